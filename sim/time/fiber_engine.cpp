@@ -1,0 +1,232 @@
+#include "sim/time/fiber_engine.hpp"
+
+#include <algorithm>
+#include <boost/context/fiber.hpp>
+#include <exception>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "sim/base/check.hpp"
+#include "sim/time/sanitizer_fiber.hpp"
+#include "sim/time/stack_pool.hpp"
+#include "sim/time/tournament.hpp"
+
+namespace hvsim {
+namespace {
+
+namespace ctx = boost::context;
+
+struct Strand {
+  ctx::fiber context;  // where it goes on, while it does not run
+  std::function<void()> body;
+  Rank rank;
+  Rank place;  // among the ranks in use: where it stands in the trees
+  SanitizerFiber sanitizer;
+};
+
+class FiberEngine final : public Engine {
+ public:
+  FiberEngine(unsigned strands, const FiberEngineOptions& options)
+      : options_(options), acting_(1), quiet_(1) {
+    strands_.reserve(strands);
+  }
+  ~FiberEngine() override;
+
+  StrandId spawn(Rank rank, std::function<void()> body) override;
+  void run() override;
+  void park_until(Time t) override { wait(acting_, t); }
+  void quiet_until(Time t) override { wait(quiet_, t); }
+  void unpark(StrandId strand, Time t) override;
+  std::uint64_t switches() const override { return switches_; }
+
+ private:
+
+  void wait(Tournament& tree, Time t);
+  bool goes_on(Rank rank, Time t) const;
+  Strand* next();
+  void resume(Strand& strand);
+  ctx::fiber live(Strand& self, ctx::fiber from);
+  void arrive(Strand& self, ctx::fiber from);
+  void set_quiet_limit();
+
+  FiberEngineOptions options_;
+  Tournament acting_;  // waits after which the strand acts
+  Tournament quiet_;   // waits after which it runs quietly
+  std::vector<Strand> strands_;
+  std::vector<std::uint32_t> by_place_;  // strands in the order of their ranks
+  Strand main_;  // run()'s own stack
+  Strand* current_ = nullptr;
+  Strand* resumed_by_ = nullptr;
+  unsigned living_ = 0;
+  std::uint64_t switches_ = 0;
+  std::exception_ptr error_;
+};
+
+FiberEngine::~FiberEngine() {
+  // A strand that did not end is unwound by an exception of Boost.Context's own.
+  for (Strand& strand : strands_) {
+    if (strand.context) {
+      resumed_by_ = &main_;
+      current_ = &strand;
+      main_.sanitizer.leave_for(strand.sanitizer, false);
+      strand.context = ctx::fiber();
+      main_.sanitizer.arrived(strand.sanitizer);
+    }
+    strand.sanitizer.destroyed();
+  }
+}
+
+StrandId FiberEngine::spawn(Rank rank, std::function<void()> body) {
+  check(strands_.size() < strands_.capacity(), "no more strands than announced");
+  const StrandId id{static_cast<std::uint32_t>(strands_.size())};
+  strands_.emplace_back();
+  Strand& strand = strands_.back();
+  strand.body = std::move(body);
+  strand.rank = rank;
+  StackPool pool;
+  ctx::stack_context stack = pool.allocate();
+  strand.sanitizer.created(static_cast<char*>(stack.sp) - stack.size, stack.size);
+  strand.context = ctx::fiber(std::allocator_arg, ctx::preallocated(stack.sp, stack.size, stack),
+                              pool, [this, &strand](ctx::fiber&& from) {
+                                return live(strand, std::move(from));
+                              });
+  ++living_;
+  return id;
+}
+
+void FiberEngine::run() {
+  by_place_.resize(strands_.size());
+  std::iota(by_place_.begin(), by_place_.end(), 0u);
+  std::sort(by_place_.begin(), by_place_.end(), [this](std::uint32_t a, std::uint32_t b) {
+    check(a == b || strands_[a].rank != strands_[b].rank, "ranks are distinct");
+    return strands_[a].rank < strands_[b].rank;
+  });
+  const auto places = static_cast<unsigned>(strands_.size());
+  acting_ = Tournament(places);
+  quiet_ = Tournament(places);
+  for (std::uint32_t place = 0; place < places; ++place) {
+    strands_[by_place_[place]].place = Rank{place};
+    quiet_.set(Rank{place}, Time{});
+  }
+  main_.sanitizer.is_this_thread();
+  current_ = &main_;
+  resume(*next());
+  if (error_) {
+    std::rethrow_exception(error_);
+  }
+}
+
+// A strand's whole life. Returns the context to go on with when it is over.
+ctx::fiber FiberEngine::live(Strand& self, ctx::fiber from) {
+  arrive(self, std::move(from));
+  try {
+    self.body();
+  } catch (const ctx::detail::forced_unwind&) {
+    self.sanitizer.leave_for(main_.sanitizer, true);
+    throw;
+  } catch (...) {
+    error_ = std::current_exception();
+  }
+  --living_;
+  Strand* const heir = next();
+  resumed_by_ = &self;
+  current_ = heir;
+  self.sanitizer.leave_for(heir->sanitizer, true);
+  return std::move(heir->context);
+}
+
+void FiberEngine::arrive(Strand& self, ctx::fiber from) {
+  self.sanitizer.arrived(resumed_by_->sanitizer);
+  resumed_by_->context = std::move(from);
+}
+
+void FiberEngine::resume(Strand& strand) {
+  Strand& self = *current_;
+  if (&strand == &self) {
+    return;
+  }
+  ++switches_;
+  resumed_by_ = &self;
+  current_ = &strand;
+  self.sanitizer.leave_for(strand.sanitizer, false);
+  ctx::fiber from = std::move(strand.context).resume();
+  arrive(self, std::move(from));
+}
+
+// Takes the strand that runs next out of its tree and sets the clock to its instant.
+Strand* FiberEngine::next() {
+  if (error_ || living_ == 0) {
+    return &main_;
+  }
+  const Time act = acting_.first_time();
+  const Time run = quiet_.first_time();
+  const bool acts = act < run || (act == run && acting_.first() < quiet_.first());
+  Tournament& tree = acts ? acting_ : quiet_;
+  const Rank rank = tree.first();
+  const Time at = tree.first_time();
+  if (at == Time::never() || at > progress_at_ + options_.no_progress_after) {
+    const bool deadlock = at == Time::never();
+    error_ = std::make_exception_ptr(
+        Stuck(deadlock ? Stuck::Kind::deadlock : Stuck::Kind::no_progress, deadlock ? now_ : at));
+    return &main_;
+  }
+  tree.set(rank, Time::never());
+  now_ = at;
+  self_ = StrandId{by_place_[rank.n]};
+  set_quiet_limit();
+  return &strands_[self_.n];
+}
+
+void FiberEngine::set_quiet_limit() {
+  if (options_.step_every_verb) {
+    quiet_limit_ = Time{};
+    return;
+  }
+  const Time act = acting_.first_time();
+  const Time run = quiet_.first_time();
+  const Time limit = run == Time::never() ? run : run + options_.lookahead;
+  quiet_limit_ = act < limit ? act : limit;
+}
+
+// Whether the running strand is itself the next at t: then nothing needs to be switched or stored.
+bool FiberEngine::goes_on(Rank rank, Time t) const {
+  const Time act = acting_.first_time();
+  const Time run = quiet_.first_time();
+  return (t < act || (t == act && rank < acting_.first())) &&
+         (t < run || (t == run && rank < quiet_.first())) && t != Time::never() &&
+         t <= progress_at_ + options_.no_progress_after && !options_.step_every_verb;
+}
+
+void FiberEngine::wait(Tournament& tree, Time t) {
+  check(t >= now_, "no wait for the past");
+  const Rank rank = strands_[self_.n].place;
+  if (goes_on(rank, t)) {
+    now_ = t;
+    set_quiet_limit();
+    return;
+  }
+  tree.set(rank, t);
+  resume(*next());
+}
+
+void FiberEngine::unpark(StrandId strand, Time t) {
+  check(t >= now_, "nobody is woken in the past");
+  const Rank rank = strands_[strand.n].place;
+  if (t >= acting_.time(rank) || t >= quiet_.time(rank)) {
+    return;
+  }
+  if (quiet_.time(rank) != Time::never()) {
+    quiet_.set(rank, Time::never());
+  }
+  acting_.set(rank, t);
+  set_quiet_limit();
+}
+
+}  // namespace
+
+std::unique_ptr<Engine> make_fiber_engine(unsigned strands, const FiberEngineOptions& options) {
+  return std::make_unique<FiberEngine>(strands, options);
+}
+
+}  // namespace hvsim
