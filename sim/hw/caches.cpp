@@ -1,0 +1,49 @@
+#include "sim/hw/caches.hpp"
+
+#include "sim/base/check.hpp"
+#include "sim/hw/memory.hpp"
+
+namespace hvsim {
+
+Cache::Cache(const CacheShape& shape)
+    : assoc_(shape.ways),
+      sets_(static_cast<std::uint32_t>(shape.bytes / line_bytes / shape.ways)),
+      ways_(static_cast<std::size_t>(sets_) * assoc_) {
+  check(sets_ > 0 && shape.bytes % (line_bytes * shape.ways) == 0, "a whole number of sets");
+}
+
+LineState Cache::state(LineId line) const {
+  const std::uint32_t* const set = set_of(line);
+  for (unsigned way = 0; way < assoc_ && set[way] != 0; ++way) {
+    if (holds(set[way], line)) {
+      return state_in(set[way]);
+    }
+  }
+  return LineState::invalid;
+}
+
+void Cache::set_state(LineId line, LineState state) {
+  std::uint32_t* const set = set_of(line);
+  for (unsigned way = 0; way < assoc_ && set[way] != 0; ++way) {
+    if (holds(set[way], line)) {
+      set[way] = pack(line, state);
+      return;
+    }
+  }
+  check(false, "the line is in this cache");
+}
+
+void Cache::remove(LineId line) {
+  std::uint32_t* const set = set_of(line);
+  for (unsigned way = 0; way < assoc_ && set[way] != 0; ++way) {
+    if (holds(set[way], line)) {
+      for (; way + 1 < assoc_ && set[way + 1] != 0; ++way) {
+        set[way] = set[way + 1];
+      }
+      set[way] = 0;
+      return;
+    }
+  }
+}
+
+}  // namespace hvsim

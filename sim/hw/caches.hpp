@@ -1,0 +1,93 @@
+// A finite set-associative cache: which lines it holds, in which state; least recently used goes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sim/base/ids.hpp"
+#include "sim/hw/line_states.hpp"
+#include "sim/hw/machine_spec.hpp"
+
+namespace hvsim {
+
+class Cache {
+ public:
+  struct Victim {
+    LineId line;
+    LineState state;
+  };
+
+  explicit Cache(const CacheShape& shape);
+
+  // The line's state, invalid if it is not here. Does not count as a use.
+  LineState state(LineId line) const;
+  // The same, and makes the line the most recently used of its set.
+  LineState touch(LineId line);
+  // Sets the state of a line that is here.
+  void set_state(LineId line, LineState state);
+  // Takes a line out if it is here.
+  void remove(LineId line);
+  // Makes the line the most recently used in that state, putting it in if it is not here. Returns
+  // the line that had to go for it. A line for which `pinned` says true does not go, unless the
+  // whole set is pinned.
+  template <class Pinned>
+  std::optional<Victim> put(LineId line, LineState state, Pinned pinned);
+  std::optional<Victim> put(LineId line, LineState state) {
+    return put(line, state, [](LineId) { return false; });
+  }
+
+ private:
+  // A way is (line + 1) << 2 | state; a set's ways from most to least recently used, then zeros.
+  static std::uint32_t pack(LineId line, LineState state) {
+    return (line.n + 1) << 2 | static_cast<std::uint32_t>(state);
+  }
+  static bool holds(std::uint32_t way, LineId line) { return way >> 2 == line.n + 1; }
+  static LineId line_in(std::uint32_t way) { return LineId{(way >> 2) - 1}; }
+  static LineState state_in(std::uint32_t way) { return static_cast<LineState>(way & 3); }
+  std::uint32_t* set_of(LineId line) { return &ways_[line.n % sets_ * assoc_]; }
+  const std::uint32_t* set_of(LineId line) const { return &ways_[line.n % sets_ * assoc_]; }
+  // Moves the ways before `way` one back and puts `packed` first.
+  static void to_front(std::uint32_t* set, unsigned way, std::uint32_t packed) {
+    for (; way > 0; --way) {
+      set[way] = set[way - 1];
+    }
+    set[0] = packed;
+  }
+
+  unsigned assoc_;
+  std::uint32_t sets_;
+  std::vector<std::uint32_t> ways_;
+};
+
+template <class Pinned>
+std::optional<Cache::Victim> Cache::put(LineId line, LineState state, Pinned pinned) {
+  std::uint32_t* const set = set_of(line);
+  for (unsigned way = 0; way < assoc_; ++way) {
+    if (set[way] == 0 || holds(set[way], line)) {
+      to_front(set, way, pack(line, state));
+      return std::nullopt;
+    }
+  }
+  unsigned last = assoc_ - 1;
+  while (last > 0 && pinned(line_in(set[last]))) {
+    --last;
+  }
+  const Victim victim{line_in(set[last]), state_in(set[last])};
+  to_front(set, last, pack(line, state));
+  return victim;
+}
+
+inline LineState Cache::touch(LineId line) {
+  std::uint32_t* const set = set_of(line);
+  for (unsigned way = 0; way < assoc_ && set[way] != 0; ++way) {
+    const std::uint32_t found = set[way];
+    if (holds(found, line)) {
+      to_front(set, way, found);
+      return state_in(found);
+    }
+  }
+  return LineState::invalid;
+}
+
+}  // namespace hvsim

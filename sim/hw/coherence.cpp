@@ -1,0 +1,219 @@
+#include "sim/hw/coherence.hpp"
+
+#include <bit>
+
+#include "sim/base/check.hpp"
+
+namespace hvsim {
+namespace {
+
+std::uint8_t bit(unsigned socket) { return static_cast<std::uint8_t>(1u << socket); }
+
+}  // namespace
+
+Coherence::Coherence(const MachineSpec& spec, const Topology& topology, const Memory& memory,
+                     Interconnect& interconnect)
+    : prices_(spec.prices),
+      topology_(topology),
+      memory_(memory),
+      interconnect_(interconnect),
+      directory_(spec.sockets, spec.cores_per_socket),
+      caches_(spec.cores(), CoreCaches{Cache(spec.l1), Cache(spec.l2)}),
+      l3_(spec.sockets, Cache(spec.l3)),
+      watched_(spec.cores(), nothing) {
+  check(spec.sockets <= 8 && spec.cores_per_socket <= 64, "at most 8 sockets of 64 cores");
+}
+
+Move Coherence::take(CoreId core, LineId line, bool own, Time now, Duration ahead, Where where) {
+  DirectoryEntry& entry = directory_.entry(line);
+  check(!entry.moving, "a line is taken only while it rests");
+  const unsigned socket = directory_.socket(core);
+  count(entry, core, line, own, where);
+  Move move = own ? supply_owned(core, line, now, ahead) : supply_shared(core, line, now, ahead);
+  if (own) {
+    invalidate_all_but(core, line, now);
+  }
+  hold_in_l3(socket, line, now);
+  directory_.add_sharer(line, core);
+  if (move.fill != LineState::shared) {
+    entry.owner = static_cast<std::uint16_t>(core.n);
+  }
+  entry.last_socket = static_cast<std::uint8_t>(socket);
+  entry.moving = move.exclusive;
+  entry.moving_across = move.exclusive && move.across;
+  return move;
+}
+
+void Coherence::share(CoreId core, LineId line, Where where) {
+  DirectoryEntry& entry = directory_.entry(line);
+  count(entry, core, line, false, where);
+  if (entry.owned()) {
+    const CoreId owner{entry.owner};
+    if (dirty_in(owner, line)) {
+      entry.dirty_l3 |= bit(directory_.socket(owner));
+    }
+    downgrade(owner, line);
+  }
+  directory_.add_sharer(line, core);
+}
+
+// A copy to read. Exclusive if nobody else has one.
+Move Coherence::supply_shared(CoreId core, LineId line, Time now, Duration ahead) {
+  DirectoryEntry& entry = directory_.entry(line);
+  const unsigned socket = directory_.socket(core);
+  if (entry.owned() && entry.owner != core.n) {
+    return from_owner(core, line, CoreId{entry.owner}, false, now, ahead);
+  }
+  if (entry.owned()) {  // its own: a thread of the same core was faster
+    return {.cause = Cause::l1, .fill = caches_[core.n].l2.state(line)};
+  }
+  if ((entry.in_l3 & bit(socket)) != 0) {
+    Move move{.latency = prices_.l3_hit.value - prices_.l3_request.value};
+    bool alone = entry.in_l3 == bit(socket);
+    alone = alone && directory_.sharers(line, socket) == 0;
+    move.fill = alone ? LineState::exclusive : LineState::shared;
+    move.exclusive = alone;
+    return move;
+  }
+  if (entry.in_l3 != 0) {
+    const auto from = static_cast<unsigned>(std::countr_zero(entry.in_l3));
+    const bool dirty = entry.dirty_l3 != 0;
+    if (dirty) {
+      write_back(line, now);
+      entry.dirty_l3 = 0;
+    }
+    return across(from, socket, read_remote(from, socket, dirty), now, ahead);
+  }
+  Move move = from_memory(socket, line, now);
+  move.fill = LineState::exclusive;
+  move.exclusive = true;
+  return move;
+}
+
+// The only copy, to write.
+Move Coherence::supply_owned(CoreId core, LineId line, Time now, Duration ahead) {
+  DirectoryEntry& entry = directory_.entry(line);
+  const unsigned socket = directory_.socket(core);
+  Move move;
+  if (entry.owned() && entry.owner != core.n) {
+    move = from_owner(core, line, CoreId{entry.owner}, true, now, ahead);
+  } else if (entry.owned()) {
+    move.cause = Cause::l1;
+  } else if (const auto others = static_cast<std::uint8_t>(entry.in_l3 & ~bit(socket));
+             others != 0) {
+    const unsigned from = farthest(socket, others);
+    move = across(from, socket, hand_over_remote(from, socket), now, ahead);
+  } else if (entry.in_l3 != 0) {
+    std::uint64_t& sharers = directory_.sharers(line, socket);
+    const bool shared_here =
+        (sharers & ~(std::uint64_t{1} << (core.n % directory_.cores_per_socket()))) != 0;
+    move.latency = shared_here ? prices_.hand_over_same.value - prices_.locked_rmw.value
+                               : prices_.l3_hit.value - prices_.l3_request.value;
+    move.cause = shared_here ? Cause::transfer_same : Cause::l3;
+  } else {
+    move = from_memory(socket, line, now);
+  }
+  move.fill = LineState::modified;
+  move.exclusive = true;
+  return move;
+}
+
+Move Coherence::from_owner(CoreId core, LineId line, CoreId owner, bool own, Time now,
+                           Duration ahead) {
+  const unsigned from = directory_.socket(owner);
+  const unsigned to = directory_.socket(core);
+  const bool dirty = dirty_in(owner, line);
+  Move move;
+  if (from != to) {
+    const Duration price = own ? hand_over_remote(from, to) : read_remote(from, to, dirty);
+    move = across(from, to, price, now, ahead);
+    if (!own && dirty) {
+      write_back(line, now);  // a dirty line read across is clean everywhere afterwards
+    }
+  } else {
+    ++traffic_.local_transfers;
+    move.cause = Cause::transfer_same;
+    move.latency = own ? prices_.hand_over_same.value - prices_.locked_rmw.value
+                       : (dirty ? prices_.dirty_same.value : prices_.clean_same.value) -
+                             prices_.l3_request.value;
+    if (!own && dirty) {
+      directory_.entry(line).dirty_l3 |= bit(from);
+    }
+  }
+  if (!own) {
+    downgrade(owner, line);
+  }
+  move.exclusive = true;
+  return move;
+}
+
+Move Coherence::from_memory(unsigned socket, LineId line, Time now) {
+  const unsigned node = memory_.node_of(line).n;
+  ++traffic_.dram_reads;
+  Move move{.cause = Cause::memory};
+  move.link_wait = interconnect_.line_of_memory(node, now);
+  if (node == socket) {
+    move.latency = prices_.dram_local.value;
+  } else {
+    move.latency = prices_.dram_remote.value + prices_.hop.value * (topology_.hops(node, socket) - 1);
+    move.link_wait += interconnect_.line_across(node, socket, now);
+  }
+  move.latency -= prices_.l3_request.value;
+  return move;
+}
+
+Move Coherence::across(unsigned from, unsigned to, Duration price, Time now, Duration ahead) {
+  ++traffic_.remote_transfers;
+  return {.latency = price - ahead,
+          .link_wait = interconnect_.line_across(from, to, now),
+          .cause = Cause::transfer_cross,
+          .across = true};
+}
+
+Duration Coherence::hand_over_remote(unsigned from, unsigned to) const {
+  return prices_.hand_over_remote.value - prices_.locked_rmw.value +
+         prices_.hop.value * (topology_.hops(from, to) - 1);
+}
+
+Duration Coherence::read_remote(unsigned from, unsigned to, bool dirty) const {
+  return (dirty ? prices_.dirty_remote.value : prices_.clean_remote.value) -
+         prices_.l3_request.value + prices_.hop.value * (topology_.hops(from, to) - 1);
+}
+
+// Half of the way: request and answer are taken to be of one length.
+Duration Coherence::snoop_time(CoreId core, LineId line, bool own) const {
+  const unsigned to = directory_.socket(core);
+  const DirectoryEntry& entry = const_cast<Directory&>(directory_).entry(line);
+  const unsigned from = entry.owned() ? directory_.socket(CoreId{entry.owner}) : entry.last_socket;
+  if (from == to) {
+    return Duration{};
+  }
+  return (own ? hand_over_remote(from, to) : read_remote(from, to, true)) / 2;
+}
+
+// Of several sockets, the one that is most hops away; the lowest number of those.
+unsigned Coherence::farthest(unsigned socket, std::uint8_t sockets) const {
+  unsigned best = static_cast<unsigned>(std::countr_zero(sockets));
+  for (unsigned other = 0; other < directory_.sockets(); ++other) {
+    if ((sockets & bit(other)) != 0 && topology_.hops(other, socket) > topology_.hops(best, socket)) {
+      best = other;
+    }
+  }
+  return best;
+}
+
+void Coherence::count(const DirectoryEntry& entry, CoreId core, LineId line, bool own,
+                      Where where) {
+  const LineCounters::Pair counts = counters_.at(line, directory_.entry(line), where);
+  const bool hitm = entry.owned() && entry.owner != core.n && dirty_in(CoreId{entry.owner}, line);
+  const bool local =
+      hitm && directory_.socket(CoreId{entry.owner}) == directory_.socket(core);
+  for (LineCounts* c : {&counts.line, &counts.site}) {
+    c->loads += own ? 0 : 1;
+    c->stores += own ? 1 : 0;
+    c->local_hitm += local ? 1 : 0;
+    c->remote_hitm += hitm && !local ? 1 : 0;
+  }
+}
+
+}  // namespace hvsim

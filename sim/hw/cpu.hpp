@@ -1,0 +1,147 @@
+// A processor as an algorithm sees it: a dozen verbs, each one x86 idiom.
+//
+// Algorithms in models/ are written against this class and Shared<T> alone, so the same source runs
+// on a simulated pCPU and on a real thread. Every verb takes simulated time, is ordered by x86-TSO
+// and is counted against the line of source that issued it.
+//
+//   verb               Xen / Linux                                  x86
+//   load, store        ACCESS_ONCE(x), write_atomic(x, v)           mov
+//   fence              smp_mb()                                     mfence
+//   xchg, cmpxchg      xchg(), cmpxchg()                            lock xchg, lock cmpxchg
+//   fetch_add, ...     atomic_add_return() - n                      lock xadd, lock or, lock and
+//   test_and_set_bit   test_and_set_bit()                           lock bts
+//   relax              cpu_relax()                                  pause
+//   set_interrupts     local_irq_enable/disable()                   sti, cli
+//   send_ipi           send_IPI_mask()                              ICR write
+//
+// What you must promise: words live in the Memory of the same machine; a plain (not Shared) object
+// that two workers touch is handed over through a Shared word, as in any data-race-free program.
+// What it guarantees: a verb returns when it is done on this pCPU; interrupts are taken between two
+// verbs; a verb may throw (a finding elsewhere ends the run), so callers are never noexcept.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <type_traits>
+
+#include "sim/base/ids.hpp"
+#include "sim/base/time.hpp"
+#include "sim/base/where.hpp"
+#include "sim/hw/memory.hpp"
+#include "sim/hw/pcpu_set.hpp"
+#include "sim/hw/shared.hpp"
+
+namespace hvsim {
+
+// An interrupt vector: an index into the handlers of a Host (host.hpp).
+enum class Vector : std::uint8_t { tlb_flush, call_function, event_check };
+inline constexpr unsigned vectors = 3;
+
+// The locked read-modify-write instructions.
+enum class Rmw : std::uint8_t { xchg, add, bit_or, bit_and, cmpxchg };
+
+class Cpu {
+ public:
+  virtual ~Cpu() = default;
+
+  PcpuId id() const { return id_; }
+  virtual Time now() const = 0;
+
+  template <class T>
+  T load(const Shared<T>& word, Where where = Where::here()) {
+    return from_bits<T>(load_word(&word, sizeof(T), where));
+  }
+  template <class T>
+  void store(Shared<T>& word, std::type_identity_t<T> value, Where where = Where::here()) {
+    store_word(&word, sizeof(T), to_bits(value), where);
+  }
+  // Waits until every earlier store of this pCPU is visible to all.
+  virtual void fence(Where where = Where::here()) = 0;
+
+  // Locked: atomic, a full fence, and an ownership transfer if another core holds the line. They
+  // return the value from before.
+  template <class T>
+  T xchg(Shared<T>& word, std::type_identity_t<T> value, Where where = Where::here()) {
+    return from_bits<T>(rmw_word(&word, sizeof(T), Rmw::xchg, to_bits(value), 0, where));
+  }
+  template <class T>
+  T fetch_add(Shared<T>& word, std::type_identity_t<T> value, Where where = Where::here()) {
+    return from_bits<T>(rmw_word(&word, sizeof(T), Rmw::add, to_bits(value), 0, where));
+  }
+  template <class T>
+  T fetch_or(Shared<T>& word, std::type_identity_t<T> value, Where where = Where::here()) {
+    return from_bits<T>(rmw_word(&word, sizeof(T), Rmw::bit_or, to_bits(value), 0, where));
+  }
+  template <class T>
+  T fetch_and(Shared<T>& word, std::type_identity_t<T> value, Where where = Where::here()) {
+    return from_bits<T>(rmw_word(&word, sizeof(T), Rmw::bit_and, to_bits(value), 0, where));
+  }
+  // Stores `desired` if the word holds `expected`, and returns what it held: equal to `expected`
+  // means done. A failed one still moves the line and drains the store buffer.
+  template <class T>
+  T cmpxchg(Shared<T>& word, std::type_identity_t<T> expected, std::type_identity_t<T> desired,
+            Where where = Where::here()) {
+    return from_bits<T>(rmw_word(&word, sizeof(T), Rmw::cmpxchg, to_bits(desired),
+                                 to_bits(expected), where));
+  }
+  template <class T>
+  bool test_and_set_bit(Shared<T>& word, unsigned bit, Where where = Where::here()) {
+    const T mask = static_cast<T>(T{1} << bit);
+    return (fetch_or(word, mask, where) & mask) != 0;
+  }
+  template <class T>
+  bool test_and_clear_bit(Shared<T>& word, unsigned bit, Where where = Where::here()) {
+    const T mask = static_cast<T>(T{1} << bit);
+    return (fetch_and(word, static_cast<T>(~mask), where) & mask) != 0;
+  }
+
+  // One turn of a wait loop: `while (cpu.load(x) != want) cpu.relax();`
+  virtual void relax(Where where = Where::here()) = 0;
+  // Work that touches no shared word.
+  virtual void compute(Duration length) = 0;
+  // Copies or clears line by line through the caches, with the core's memory-level parallelism.
+  // Moves time and lines, not contents. `bytes` may be any number above zero.
+  virtual void copy(Address to, Address from, std::uint64_t bytes, Where where = Where::here()) = 0;
+  virtual void clear(Address to, std::uint64_t bytes, Where where = Where::here()) = 0;
+
+  // The way into the hypervisor and back out, paid on entry.
+  virtual void hypercall() = 0;
+  // Drops this pCPU's translations (a cr3 write).
+  virtual void flush_tlb() = 0;
+  // Asks every pCPU in `targets` but this one to run the handler of `vector`. Returns when the
+  // requests are sent, not when they are handled.
+  virtual void send_ipi(const PcpuSet& targets, Vector vector, Where where = Where::here()) = 0;
+  // Sets whether interrupts are taken; returns how it was.
+  virtual bool set_interrupts(bool on) = 0;
+  // Sleeps until an interrupt has been taken or `until` has come (Time::never(): no limit).
+  // Interrupts must be on.
+  virtual void halt(Time until) = 0;
+
+  // The workload finished a piece of work. A run without any for long ends as "no progress".
+  virtual void progress() = 0;
+
+  // Ghost checks cost no simulated time. After ghost_point() everything that other pCPUs did before
+  // this instant has happened and nothing later has: ghost state (plain host objects shared by
+  // checks) may be read and written until the next verb.
+  virtual void ghost_point() = 0;
+  // Ends the run with a finding about `rule`, with the last verbs on the line of `word`.
+  [[noreturn]] virtual void violated(const std::string& rule, const std::string& what,
+                                     const void* word, Where where = Where::here()) = 0;
+  // For the dump of a deadlock: this pCPU now waits for `what`, held by `holder` (or by nobody
+  // known: pass own id). Cleared by waits_for_nothing().
+  virtual void waits_for(const std::string& what, PcpuId holder) = 0;
+  virtual void waits_for_nothing() = 0;
+
+ protected:
+  explicit Cpu(PcpuId id) : id_(id) {}
+
+  virtual std::uint64_t load_word(const void* word, unsigned bytes, Where where) = 0;
+  virtual void store_word(void* word, unsigned bytes, std::uint64_t value, Where where) = 0;
+  virtual std::uint64_t rmw_word(void* word, unsigned bytes, Rmw op, std::uint64_t operand,
+                                 std::uint64_t expected, Where where) = 0;
+
+ private:
+  PcpuId id_;
+};
+
+}  // namespace hvsim

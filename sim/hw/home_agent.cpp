@@ -1,0 +1,263 @@
+#include "sim/hw/home_agent.hpp"
+
+#include <utility>
+
+#include "sim/base/check.hpp"
+
+namespace hvsim {
+
+Request& WaitingRequests::take_oldest() {
+  Request* const request = requests_[first_++];
+  if (first_ == requests_.size()) {
+    requests_.clear();
+    first_ = 0;
+  } else if (first_ >= 32 && first_ * 2 >= requests_.size()) {
+    requests_.erase(requests_.begin(), requests_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
+  }
+  return *request;
+}
+
+Request& WaitingRequests::take(std::size_t index) {
+  std::swap(requests_[first_ + index], requests_[first_]);
+  return take_oldest();
+}
+
+HomeAgent::HomeAgent(const MachineSpec& spec, Coherence& coherence, Engine& engine, Random random)
+    : policy_(spec.hand_over),
+      request_time_(spec.prices.l3_request.value),
+      coherence_(coherence),
+      engine_(engine),
+      random_(random) {}
+
+void HomeAgent::issue(Request& request, Time now) {
+  check(request.phase == Request::Phase::idle, "one access at a time");
+  request.phase = Request::Phase::travelling;
+  request.issued = now;
+  request.ahead = Duration{};
+  request.next = now + request_time_;
+}
+
+bool HomeAgent::act(Request& request, Time now) {
+  switch (request.phase) {
+    case Request::Phase::travelling:
+      arrive(request, now);
+      return false;
+    case Request::Phase::crossing:
+      snoop(request, now);
+      return false;
+    case Request::Phase::moving:
+      finish(request, now);
+      return true;
+    case Request::Phase::idle:
+    case Request::Phase::waiting:
+    case Request::Phase::snooping:
+      break;
+  }
+  check(false, "a request acts only when it is its turn");
+  return false;
+}
+
+// At the line's place in the requester's own L3.
+void HomeAgent::arrive(Request& request, Time now) {
+  Directory& directory = coherence_.directory();
+  const DirectoryEntry entry = directory.entry(request.line);
+  const unsigned socket = directory.socket(request.core);
+  if (fifo()) {
+    if (entry.moving || entry.queue != DirectoryEntry::none) {
+      wait(request);
+    } else {
+      grant(request, now);
+    }
+    return;
+  }
+  const bool crossing = entry.queue != DirectoryEntry::none &&
+                        queues_[entry.queue].sockets[socket].crossing != nullptr;
+  if (crossing || (entry.moving && (entry.moving_across || entry.last_socket == socket))) {
+    wait(request);
+  } else if (entry.moving ||
+             (entry.owned() && directory.socket(CoreId{entry.owner}) != socket)) {
+    cross(request, now);
+  } else {
+    grant(request, now);
+  }
+}
+
+void HomeAgent::wait(Request& request) {
+  Queue& queue = queue_of(request.line);
+  // In fifo there is one place, and loads do not overtake.
+  const unsigned socket = fifo() ? 0 : coherence_.directory().socket(request.core);
+  Queue::Socket& place = queue.sockets[socket];
+  (request.own || fifo() ? place.owns : place.loads).add(request);
+  ++queue.requests;
+  request.phase = Request::Phase::waiting;
+  request.next = Time::never();
+}
+
+// Sends the one snoop of this socket to the socket that owns the line.
+void HomeAgent::cross(Request& request, Time now) {
+  Queue& queue = queue_of(request.line);
+  queue.sockets[coherence_.directory().socket(request.core)].crossing = &request;
+  ++queue.requests;
+  request.phase = Request::Phase::crossing;
+  request.ahead = coherence_.snoop_time(request.core, request.line, request.own);
+  request.next = now + request.ahead;
+}
+
+void HomeAgent::snoop(Request& request, Time now) {
+  const DirectoryEntry& entry = coherence_.directory().entry(request.line);
+  Queue& queue = queues_[entry.queue];
+  if (entry.moving) {
+    queue.snooped.add(request);
+    request.phase = Request::Phase::snooping;
+    request.next = Time::never();
+    return;
+  }
+  queue.sockets[coherence_.directory().socket(request.core)].crossing = nullptr;
+  leave_queue(request);
+  grant(request, now);
+}
+
+void HomeAgent::grant(Request& request, Time now) {
+  request.move = coherence_.take(request.core, request.line, request.own, now, request.ahead,
+                                 request.where);
+  request.phase = Request::Phase::moving;
+  request.next = now + request.move.latency + request.move.link_wait + request.hold;
+}
+
+void HomeAgent::finish(Request& request, Time now) {
+  coherence_.fill(request.core, request.line, request.move.fill);
+  request.phase = Request::Phase::idle;
+  request.next = Time::never();
+  DirectoryEntry& entry = coherence_.directory().entry(request.line);
+  if (request.move.exclusive) {
+    entry.moving = false;
+    entry.moving_across = false;
+  }
+  if (entry.queue != DirectoryEntry::none && !entry.moving) {
+    serve(request.line, now);
+  }
+}
+
+// The line rests and requests want it: hands it on until it moves again or all are under way.
+void HomeAgent::serve(LineId line, Time now) {
+  Directory& directory = coherence_.directory();
+  while (directory.entry(line).queue != DirectoryEntry::none && !directory.entry(line).moving) {
+    const DirectoryEntry entry = directory.entry(line);
+    Queue& queue = queues_[entry.queue];
+    if (fifo()) {
+      serve_oldest(queue, now);
+      continue;
+    }
+    if (!queue.snooped.empty()) {
+      Request& request = queue.snooped.take_oldest();
+      snoop(request, now);
+      wake(request);
+      continue;
+    }
+    const unsigned owner = entry.owned() ? directory.socket(CoreId{entry.owner}) : entry.last_socket;
+    Queue::Socket* next = &queue.sockets[owner];
+    for (unsigned s = 0; !entry.owned() && s < directory.sockets(); ++s) {
+      // Nobody owns it, so no socket has to wait for a snoop; the last one goes first.
+      const bool waits = !queue.sockets[s].loads.empty() || !queue.sockets[s].owns.empty();
+      next = next->loads.empty() && next->owns.empty() && waits ? &queue.sockets[s] : next;
+    }
+    if (next->loads.empty() && next->owns.empty()) {
+      break;
+    }
+    serve_socket(*next, now);
+  }
+  const DirectoryEntry entry = directory.entry(line);
+  if (!fifo() && entry.queue != DirectoryEntry::none && !entry.moving_across) {
+    start_crossings(line, entry.owned() ? directory.socket(CoreId{entry.owner}) : entry.last_socket,
+                    now);
+  }
+}
+
+void HomeAgent::serve_oldest(Queue& queue, Time now) {
+  Request& request = queue.sockets[0].owns.take_oldest();
+  leave_queue(request);
+  grant(request, now);
+  wake(request);
+}
+
+void HomeAgent::serve_socket(Queue::Socket& socket, Time now) {
+  Request& request = pick(socket);
+  leave_queue(request);
+  grant(request, now);
+  wake(request);
+  if (request.own) {
+    return;
+  }
+  // The others that wait to read get their copies as this one does.
+  while (!socket.loads.empty()) {
+    Request& other = socket.loads.take_oldest();
+    leave_queue(other);
+    coherence_.share(other.core, other.line, other.where);
+    request.move.fill = LineState::shared;
+    other.move = request.move;
+    other.move.exclusive = false;
+    other.phase = Request::Phase::moving;
+    other.next = request.next;
+    wake(other);
+  }
+}
+
+// Every other socket that waits and has no snoop under way sends one.
+void HomeAgent::start_crossings(LineId line, unsigned owner_socket, Time now) {
+  const std::uint32_t index = coherence_.directory().entry(line).queue;
+  for (unsigned s = 0; s < coherence_.directory().sockets(); ++s) {
+    Queue::Socket& socket = queues_[index].sockets[s];
+    const bool waits = !socket.loads.empty() || !socket.owns.empty();
+    if (s == owner_socket || !waits || socket.crossing != nullptr) {
+      continue;
+    }
+    Request& request = pick(socket);
+    --queues_[index].requests;
+    cross(request, now);
+    wake(request);
+  }
+}
+
+Request& HomeAgent::pick(Queue::Socket& socket) {
+  WaitingRequests& loads = socket.loads;
+  WaitingRequests& owns = socket.owns;
+  if (policy_ == HandOver::local_first_retry) {
+    const auto count = static_cast<std::uint32_t>(loads.size() + owns.size());
+    const std::uint32_t index = count > 1 ? random_.below(count) : 0;
+    return index < loads.size() ? loads.take(index) : owns.take(index - loads.size());
+  }
+  const bool load = !loads.empty() && (owns.empty() || loads.oldest().issued < owns.oldest().issued);
+  return load ? loads.take_oldest() : owns.take_oldest();
+}
+
+HomeAgent::Queue& HomeAgent::queue_of(LineId line) {
+  DirectoryEntry& entry = coherence_.directory().entry(line);
+  if (entry.queue == DirectoryEntry::none) {
+    if (free_.empty()) {
+      free_.push_back(static_cast<std::uint32_t>(queues_.size()));
+      queues_.emplace_back();
+    }
+    entry.queue = free_.back();
+    free_.pop_back();
+  }
+  return queues_[entry.queue];
+}
+
+void HomeAgent::leave_queue(Request& request) {
+  DirectoryEntry& entry = coherence_.directory().entry(request.line);
+  Queue& queue = queues_[entry.queue];
+  if (--queue.requests == 0) {
+    free_.push_back(entry.queue);
+    entry.queue = DirectoryEntry::none;
+  }
+}
+
+// Tells a request's strand when to act, unless it is the running one, which looks for itself.
+void HomeAgent::wake(Request& request) {
+  if (request.strand != engine_.self() && request.next != Time::never()) {
+    engine_.unpark(request.strand, request.next);
+  }
+}
+
+}  // namespace hvsim

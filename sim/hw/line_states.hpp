@@ -1,0 +1,77 @@
+// MESI, and what the machine as a whole knows of a line: its directory entry.
+//
+// The caches of a core (caches.hpp) say what that core may do with a line; the directory says which
+// cores and sockets have it. A line is exclusive or modified in at most one core, its `owner`; the
+// owner may turn exclusive into modified without telling. An L3 is inclusive: a core has a line only
+// if its socket's L3 has it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/base/ids.hpp"
+
+namespace hvsim {
+
+enum class LineState : std::uint8_t { invalid, shared, exclusive, modified };
+
+struct DirectoryEntry {
+  static constexpr std::uint16_t no_core = 0xffff;
+  static constexpr std::uint32_t none = 0;
+
+  std::uint16_t owner = no_core;  // the core that has it exclusive or modified
+  std::uint8_t in_l3 = 0;         // bit a socket: its L3 has the line
+  std::uint8_t dirty_l3 = 0;      // bit a socket: that L3's copy is newer than memory
+  bool moving = false;            // granted to a core, not yet there: others wait
+  bool moving_across = false;     // ... from one socket to another
+  std::uint8_t last_socket = 0;   // where it was last granted to
+  std::uint32_t queue = none;     // index of its waiting requests (home_agent.hpp)
+  std::uint32_t counts = none;    // index of its counters (line_counters.hpp)
+
+  bool owned() const { return owner != no_core; }
+};
+
+class Directory {
+ public:
+  Directory(unsigned sockets, unsigned cores_per_socket)
+      : sockets_(sockets), cores_per_socket_(cores_per_socket) {}
+
+  // The entry of a line; grows with simulated memory. Valid until the next call for a new line.
+  DirectoryEntry& entry(LineId line) {
+    if (line.n >= entries_.size()) {
+      grow(line);
+    }
+    return entries_[line.n];
+  }
+
+  // The cores of a socket that have the line, a bit each.
+  std::uint64_t& sharers(LineId line, unsigned socket) {
+    return sharers_[std::size_t{line.n} * sockets_ + socket];
+  }
+  void add_sharer(LineId line, CoreId core) { sharers(line, socket(core)) |= bit(core); }
+  void remove_sharer(LineId line, CoreId core) { sharers(line, socket(core)) &= ~bit(core); }
+  bool has_sharer(LineId line, CoreId core) {
+    return (sharers(line, socket(core)) & bit(core)) != 0;
+  }
+
+  unsigned socket(CoreId core) const { return core.n / cores_per_socket_; }
+  unsigned sockets() const { return sockets_; }
+  unsigned cores_per_socket() const { return cores_per_socket_; }
+
+ private:
+  std::uint64_t bit(CoreId core) const {
+    return std::uint64_t{1} << (core.n % cores_per_socket_);
+  }
+  void grow(LineId line) {
+    const std::size_t lines = (std::size_t{line.n} / 4096 + 1) * 4096;
+    entries_.resize(lines);
+    sharers_.resize(lines * sockets_);
+  }
+
+  unsigned sockets_;
+  unsigned cores_per_socket_;
+  std::vector<DirectoryEntry> entries_;
+  std::vector<std::uint64_t> sharers_;
+};
+
+}  // namespace hvsim

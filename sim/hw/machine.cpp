@@ -1,0 +1,209 @@
+#include "sim/hw/machine.hpp"
+
+#include <map>
+#include <utility>
+
+#include "sim/base/check.hpp"
+#include "sim/hw/home_agent.hpp"
+#include "sim/hw/links.hpp"
+#include "sim/hw/sim_cpu.hpp"
+#include "sim/hw/topology.hpp"
+#include "sim/time/fiber_engine.hpp"
+#include "sim/time/progress.hpp"
+
+namespace hvsim {
+namespace {
+
+// Streams of the run's seed that belong to the machine; models have those below 1000.
+constexpr std::uint64_t retry_stream = 1001;
+constexpr std::uint64_t rank_stream = 1002;
+
+// Two threads of a core share its caches, so neither may run ahead of the other.
+Duration lookahead_of(const MachineSpec& spec) {
+  return spec.threads_per_core > 1 ? Duration{} : spec.prices.l3_request.value;
+}
+
+// A rank for each pCPU, shuffled by the seed: nothing may rest on the numbers of pCPUs.
+std::vector<Rank> shuffled_ranks(unsigned pcpus, Random random) {
+  std::vector<Rank> ranks;
+  for (std::uint32_t i = 0; i < pcpus; ++i) {
+    ranks.push_back(Rank{i});
+  }
+  random.shuffle(ranks);
+  return ranks;
+}
+
+}  // namespace
+
+struct Machine::Parts {
+  Parts(const MachineSpec& machine_spec, const RunOptions& run_options);
+
+  MachineSpec spec;
+  RunOptions options;
+  Topology topology;
+  Memory memory;
+  Interconnect interconnect;
+  Coherence coherence;
+  std::unique_ptr<Engine> engine;
+  HomeAgent home_agent;
+  Hardware hardware;
+  std::map<std::string, LockStat> lock_stats;
+};
+
+Machine::Parts::Parts(const MachineSpec& machine_spec, const RunOptions& run_options)
+    : spec(machine_spec),
+      options(run_options),
+      topology(spec),
+      memory(spec.sockets),
+      interconnect(spec, topology),
+      coherence(spec, topology, memory, interconnect),
+      engine(make_fiber_engine(spec.pcpus(), {.lookahead = lookahead_of(spec),
+                                              .step_every_verb = options.step_every_verb,
+                                              .no_progress_after = options.no_progress_after})),
+      home_agent(spec, coherence, *engine, Random(options.seed, retry_stream)),
+      hardware{spec, *engine, memory, coherence, home_agent, options.poll_while_spinning} {
+  hardware.handlers.resize(vectors);
+  check(spec.pcpus() <= max_pcpus, "no more pCPUs than a PcpuSet holds");
+  const std::vector<Rank> ranks =
+      shuffled_ranks(spec.pcpus(), Random(options.seed, rank_stream));
+  for (std::uint32_t i = 0; i < spec.pcpus(); ++i) {
+    hardware.cpus.push_back(
+        std::make_unique<SimCpu>(PcpuId{i}, CoreId{i % spec.cores()}, ranks[i], hardware));
+  }
+  coherence.on_lost([this](CoreId core, LineId line, Time at) {
+    for (std::uint32_t cpu = core.n; cpu < spec.pcpus(); cpu += spec.cores()) {
+      hardware.cpus[cpu]->line_lost(line, at);
+    }
+  });
+}
+
+Machine::Machine(const MachineSpec& spec, const RunOptions& options)
+    : parts_(std::make_unique<Parts>(spec, options)) {}
+
+Machine::~Machine() {
+  // Strands that did not end are unwound first, while what they refer to is still there.
+  parts_->engine.reset();
+}
+
+Memory& Machine::memory() { return parts_->memory; }
+unsigned Machine::sockets() const { return parts_->spec.sockets; }
+unsigned Machine::cores_per_socket() const { return parts_->spec.cores_per_socket; }
+unsigned Machine::threads_per_core() const { return parts_->spec.threads_per_core; }
+Random Machine::random(std::uint64_t stream) const {
+  return Random(parts_->options.seed, stream);
+}
+
+void Machine::on_interrupt(Vector vector, std::function<void(Cpu&)> handler) {
+  parts_->hardware.handlers[static_cast<unsigned>(vector)] = std::move(handler);
+}
+
+LockStat& Machine::lock_stat(const std::string& name) {
+  LockStat& stat = parts_->lock_stats[name];
+  stat.name = name;
+  return stat;
+}
+
+void Machine::start(PcpuId pcpu, std::function<void(Cpu&)> body) {
+  check(pcpu.n < parts_->spec.pcpus(), "a pCPU of this machine");
+  SimCpu& cpu = *parts_->hardware.cpus[pcpu.n];
+  const StrandId strand = parts_->engine->spawn(
+      cpu.rank(), [&cpu, worker = std::move(body)] { cpu.live(worker); });
+  cpu.runs_on(strand);
+  parts_->hardware.ranks.push_back(cpu.rank());
+  ++parts_->hardware.working;
+}
+
+void Machine::run() {
+  try {
+    parts_->engine->run();
+  } catch (const Stuck& stuck) {
+    throw RuleViolated(describe(stuck));
+  }
+}
+
+// Who waits for what, and the circle if there is one.
+Finding Machine::describe(const Stuck& stuck) const {
+  std::vector<Waiter> waiters;
+  std::map<PcpuId, std::uint32_t> index;
+  std::vector<const SimCpu*> cpus;
+  for (const auto& cpu : parts_->hardware.cpus) {
+    if (cpu->has_strand()) {
+      index[cpu->id()] = static_cast<std::uint32_t>(cpus.size());
+      cpus.push_back(cpu.get());
+    }
+  }
+  const SimCpu* first = cpus.front();
+  for (const SimCpu* cpu : cpus) {
+    Waiter waiter{"pcpu " + std::to_string(cpu->id().n), "nothing it has named", std::nullopt};
+    if (!cpu->waiting_for().empty()) {
+      waiter.what = cpu->waiting_for() + " since " + std::to_string(cpu->now().ps / 1000) + " ns";
+      if (const auto holder = index.find(cpu->holder());
+          holder != index.end() && cpu->holder() != cpu->id()) {
+        waiter.holder = holder->second;
+      }
+      first = first->waiting_for().empty() ? cpu : first;
+    }
+    waiter.what += ", at " + cpu->last_place().text();
+    waiters.push_back(std::move(waiter));
+  }
+  const bool deadlock = stuck.kind() == Stuck::Kind::deadlock;
+  const std::vector<std::uint32_t> cycle = wait_cycle(waiters);
+  first = cycle.empty() ? first : cpus[cycle.front()];
+  return {.rule = stuck.what(),
+          .what = deadlock ? "every pCPU waits and nobody can wake one"
+                           : "no work was finished for " +
+                                 std::to_string(parts_->options.no_progress_after.ps / 1'000'000) +
+                                 " us",
+          .at = stuck.at(),
+          .pcpu = first->id(),
+          .place = first->last_place().text(),
+          .verbs = describe_wait(waiters)};
+}
+
+Cpu& Machine::cpu(PcpuId pcpu) { return *parts_->hardware.cpus[pcpu.n]; }
+
+std::uint64_t Machine::digest() const {
+  Digest digest;
+  for (const auto& cpu : parts_->hardware.cpus) {
+    digest.mix(cpu->digest());
+    digest.mix(static_cast<std::uint64_t>(cpu->now().ps));
+  }
+  return digest.value();
+}
+
+Time Machine::finished() const { return parts_->hardware.finished; }
+
+std::uint64_t Machine::verbs() const {
+  std::uint64_t sum = 0;
+  for (const auto& cpu : parts_->hardware.cpus) {
+    sum += cpu->verbs();
+  }
+  return sum;
+}
+
+std::uint64_t Machine::switches() const { return parts_->engine->switches(); }
+
+const Accounting& Machine::accounting(PcpuId pcpu) const {
+  return parts_->hardware.cpus[pcpu.n]->accounting();
+}
+
+std::vector<LineReport> Machine::lines() const {
+  return parts_->coherence.counters().report(parts_->memory);
+}
+
+std::vector<const LockStat*> Machine::locks() const {
+  std::vector<const LockStat*> stats;
+  for (const auto& [name, stat] : parts_->lock_stats) {
+    stats.push_back(&stat);
+  }
+  return stats;
+}
+
+const Traffic& Machine::traffic() const {
+  Traffic& traffic = parts_->coherence.traffic();
+  traffic.link_busy_ps = parts_->interconnect.link_busy_ps();
+  traffic.channel_busy_ps = parts_->interconnect.channel_busy_ps();
+  return traffic;
+}
+
+}  // namespace hvsim

@@ -1,0 +1,36 @@
+// One access that left its core and is on its way: an L1 and L2 miss, or a store-buffer commit.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/base/ids.hpp"
+#include "sim/base/time.hpp"
+#include "sim/base/where.hpp"
+#include "sim/hw/coherence.hpp"
+
+namespace hvsim {
+
+struct Request {
+  enum class Phase : std::uint8_t {
+    idle,
+    travelling,  // from the core to the line's place in its socket's L3
+    waiting,     // there, for others to be done with the line
+    crossing,    // on to the socket that owns the line
+    snooping,    // there, next in line when the running move is done
+    moving,      // granted: the line, or the permission, is on its way
+  };
+
+  StrandId strand;  // who acts for it
+  CoreId core;
+  LineId line;
+  bool own = false;  // to write
+  Duration hold{};   // how long after arrival the line is kept: a locked instruction's own time
+  Where where;
+  Phase phase = Phase::idle;
+  Time next = Time::never();  // when its strand must act for it; never: somebody will say
+  Time issued{};
+  Duration ahead{};  // of a cross-socket move, what its snoop has already taken
+  Move move;  // how it was granted
+};
+
+}  // namespace hvsim

@@ -1,0 +1,215 @@
+#include "sim/hw/sim_cpu.hpp"
+
+#include <algorithm>
+
+#include "sim/base/check.hpp"
+#include "sim/hw/finding.hpp"
+
+namespace hvsim {
+
+SimCpu::SimCpu(PcpuId id, CoreId core, Rank rank, Hardware& hardware)
+    : Cpu(id),
+      hw_(hardware),
+      prices_(hardware.spec.prices),
+      core_(core),
+      rank_(rank),
+      stores_(hardware.spec.store_buffer_entries.value) {
+  access_.core = core;
+  commit_.core = core;
+  commit_.own = true;
+}
+
+void SimCpu::runs_on(StrandId strand) {
+  check(!has_strand_, "one worker a pCPU");
+  strand_ = access_.strand = commit_.strand = strand;
+  has_strand_ = true;
+}
+
+void SimCpu::live(const std::function<void(Cpu&)>& worker) {
+  worker(*this);
+  wait_for_others();
+}
+
+// A pCPU whose worker has returned is idle, but takes interrupts: others may wait for it.
+void SimCpu::wait_for_others() {
+  drain();
+  act_now();
+  if (--hw_.working == 0) {
+    hw_.finished = t_;
+    for (const auto& cpu : hw_.cpus) {
+      if (cpu->has_strand_ && cpu.get() != this) {
+        hw_.engine.unpark(cpu->strand_, t_);
+      }
+    }
+  }
+  while (hw_.working > 0) {
+    settle();
+    park_until(std::max(t_, due_));
+    if (hw_.engine.now() > t_) {
+      spend(Cause::idle, hw_.engine.now() - t_);
+    }
+  }
+}
+
+void SimCpu::park_until(Time t) {
+  hw_.engine.park_until(t);
+  find_due();
+}
+
+void SimCpu::quiet_until(Time t) {
+  hw_.engine.quiet_until(t);
+  find_due();
+}
+
+void SimCpu::find_due() {
+  due_ = interrupts_on_ ? std::min(commit_.next, lapic_.next()) : commit_.next;
+}
+
+// Does what is due at or before t_, and waits until t_ may be used.
+void SimCpu::settle() {
+  while (true) {
+    find_due();
+    if (commit_.next <= t_) {
+      park_until(commit_.next);
+      if (commit_.next <= hw_.engine.now()) {
+        step_commit(hw_.engine.now());
+      }
+    } else if (t_ >= hw_.engine.quiet_limit() && hw_.engine.now() != t_) {
+      quiet_until(t_);
+    } else if (interrupt_due()) {
+      take_interrupt();
+    } else {
+      return;
+    }
+  }
+}
+
+// Becomes the one that acts at t_. What comes next may be seen by others.
+void SimCpu::act_now() {
+  do {
+    settle();
+    park_until(t_);
+  } while (hw_.engine.now() != t_ || commit_.next <= t_);
+}
+
+// Lets time pass until `until`, doing what becomes due; with `until_interrupt`, ends after one.
+// Interrupts do not count as time that has passed.
+void SimCpu::sleep(Time until, Cause cause, bool until_interrupt) {
+  while (true) {
+    const Time before = t_;
+    const std::uint64_t taken = interrupts_taken_;
+    settle();
+    if (taken != interrupts_taken_) {
+      if (until_interrupt) {
+        return;
+      }
+      until += t_ - before;
+    }
+    if (t_ >= until) {
+      return;
+    }
+    if (until < hw_.engine.quiet_limit() && until < due_) {
+      spend(cause, until - t_);
+      return;
+    }
+    const Time wake = std::min(until, due_);
+    if (wake == commit_.next) {
+      park_until(wake);
+    } else {
+      quiet_until(wake);
+    }
+    spend(cause, hw_.engine.now() - t_);
+  }
+}
+
+void SimCpu::compute(Duration length) {
+  begin(last_place_);
+  not_only_a_load();
+  sleep(t_ + length, Cause::compute, false);
+}
+
+void SimCpu::halt(Time until) {
+  begin(last_place_);
+  not_only_a_load();
+  check(interrupts_on_, "a halt with interrupts off would never end");
+  sleep(until, Cause::idle, true);
+}
+
+void SimCpu::hypercall() {
+  begin(last_place_);
+  not_only_a_load();
+  spend(Cause::hypercall, prices_.hypercall.value);
+}
+
+void SimCpu::flush_tlb() {
+  begin(last_place_);
+  not_only_a_load();
+  spend(Cause::ipi, prices_.tlb_flush.value);
+}
+
+// Earlier stores are visible before the first request leaves, as Xen's fence before the ICR makes
+// sure of.
+void SimCpu::send_ipi(const PcpuSet& targets, Vector vector, Where where) {
+  begin(where);
+  not_only_a_load();
+  drain();
+  targets.each([&](PcpuId target) {
+    if (target == id()) {
+      return;
+    }
+    spend(Cause::ipi, std::max(prices_.ipi_send.value, prices_.l3_request.value));
+    act_now();
+    record(Verb::ipi, t_, target.n, static_cast<std::uint64_t>(vector), where);
+    ++hw_.coherence.traffic().ipis;
+    hw_.cpus[target.n]->deliver(vector, t_ + prices_.ipi_delivery.value);
+  });
+}
+
+void SimCpu::deliver(Vector vector, Time at) {
+  check(has_strand_, "an interrupt goes to a pCPU that runs");
+  lapic_.deliver(vector, at);
+  hw_.engine.unpark(strand_, at);
+}
+
+void SimCpu::take_interrupt() {
+  const Vector vector = lapic_.take(t_);
+  record(Verb::interrupt, t_, 0, static_cast<std::uint64_t>(vector), last_place_);
+  const auto& handler = hw_.handlers[static_cast<unsigned>(vector)];
+  check(handler != nullptr, "a vector that is sent has a handler");
+  ++interrupts_taken_;
+  interrupts_on_ = false;
+  spend(Cause::interrupt, prices_.interrupt.value);
+  const Where interrupted = last_place_;
+  handler(*this);
+  last_place_ = interrupted;
+  interrupts_on_ = true;
+  not_only_a_load();
+  find_due();
+}
+
+bool SimCpu::set_interrupts(bool on) {
+  const bool before = interrupts_on_;
+  interrupts_on_ = on;
+  find_due();
+  return before;
+}
+
+void SimCpu::ghost_point() {
+  begin(last_place_);
+  act_now();
+}
+
+void SimCpu::waits_for(const std::string& what, PcpuId holder) {
+  waiting_for_ = what;
+  holder_ = holder;
+}
+
+void SimCpu::violated(const std::string& rule, const std::string& what, const void* word,
+                      Where where) {
+  Finding finding{rule, what, t_, id(), where.text(), {}};
+  const LineId line = line_of(hw_.memory.address_of(word));
+  finding.verbs = last_verbs_on(hw_, line);
+  throw RuleViolated(std::move(finding));
+}
+
+}  // namespace hvsim

@@ -1,0 +1,188 @@
+// A simulated pCPU: its clock, its store buffer, its interrupts, and the verbs on top of them.
+//
+// Everything that happens on a pCPU happens on its own strand in its own time order. `t_` is its
+// clock. A verb that hits in its own caches only moves the clock; one that leaves the core waits in
+// the engine and acts at the right instants. While it waits, or before its next verb, it also does
+// what else is due: the steps of a store's commit, then interrupts.
+//   sim_cpu.cpp         before a verb, interrupts, time without memory, findings
+//   sim_cpu_memory.cpp  load, store, locked operations, fence, commits
+//   sim_cpu_bulk.cpp    copy, clear
+//   sim_cpu_spin.cpp    relax: polling, or sleeping exactly as long as polling would
+#pragma once
+
+#include <bit>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/base/digest.hpp"
+#include "sim/hw/accounting.hpp"
+#include "sim/hw/cpu.hpp"
+#include "sim/hw/home_agent.hpp"
+#include "sim/hw/lapic.hpp"
+#include "sim/hw/request.hpp"
+#include "sim/hw/store_buffer.hpp"
+#include "sim/hw/verb_log.hpp"
+#include "sim/time/engine.hpp"
+
+namespace hvsim {
+
+class SimCpu;
+
+// What the pCPUs of a machine share.
+struct Hardware {
+  const MachineSpec& spec;
+  Engine& engine;
+  Memory& memory;
+  Coherence& coherence;
+  HomeAgent& home_agent;
+  bool poll_while_spinning = false;
+  std::vector<std::unique_ptr<SimCpu>> cpus{};
+  std::vector<std::function<void(Cpu&)>> handlers{};  // by vector
+  std::vector<Rank> ranks{};                          // by strand
+  unsigned working = 0;                               // workers that have not returned
+  Time finished{};                                    // when the last one did
+};
+
+// The last verbs of all pCPUs on a line, oldest first, a line of text each.
+std::vector<std::string> last_verbs_on(const Hardware& hardware, LineId line);
+
+class SimCpu final : public Cpu {
+ public:
+  SimCpu(PcpuId id, CoreId core, Rank rank, Hardware& hardware);
+
+  // Whose strand this pCPU runs on. Once, before the run.
+  void runs_on(StrandId strand);
+  bool has_strand() const { return has_strand_; }
+  Rank rank() const { return rank_; }
+  // The strand's body: the worker, then interrupts until every worker has returned.
+  void live(const std::function<void(Cpu&)>& worker);
+
+  // From another pCPU, acting: an interrupt for `at`; a line that this core could read is gone.
+  void deliver(Vector vector, Time at);
+  void line_lost(LineId line, Time at);
+
+  const Accounting& accounting() const { return accounting_; }
+  std::uint64_t digest() const { return digest_.value(); }
+  std::uint64_t verbs() const { return verbs_; }
+  const VerbLog& log() const { return log_; }
+  const std::string& waiting_for() const { return waiting_for_; }
+  PcpuId holder() const { return holder_; }
+  Where last_place() const { return last_place_; }
+
+  Time now() const override { return t_; }
+  void fence(Where where) override;
+  void relax(Where where) override;
+  void compute(Duration length) override;
+  void copy(Address to, Address from, std::uint64_t bytes, Where where) override;
+  void clear(Address to, std::uint64_t bytes, Where where) override;
+  void hypercall() override;
+  void flush_tlb() override;
+  void send_ipi(const PcpuSet& targets, Vector vector, Where where) override;
+  bool set_interrupts(bool on) override;
+  void halt(Time until) override;
+  void progress() override { hw_.engine.progress(t_); }
+  void ghost_point() override;
+  [[noreturn]] void violated(const std::string& rule, const std::string& what, const void* word,
+                             Where where) override;
+  void waits_for(const std::string& what, PcpuId holder) override;
+  void waits_for_nothing() override { waiting_for_.clear(); }
+
+ private:
+  std::uint64_t load_word(const void* word, unsigned bytes, Where where) override;
+  void store_word(void* word, unsigned bytes, std::uint64_t value, Where where) override;
+  std::uint64_t rmw_word(void* word, unsigned bytes, Rmw op, std::uint64_t operand,
+                         std::uint64_t expected, Where where) override;
+
+  // Before each verb.
+  void begin(Where where) {
+    last_place_ = where;
+    ++verbs_;
+    if (t_ >= hw_.engine.quiet_limit() || t_ >= due_) {
+      settle();
+    }
+  }
+  void settle();
+  void act_now();
+  void park_until(Time t);
+  void quiet_until(Time t);
+  void find_due();
+  void sleep(Time until, Cause cause, bool until_interrupt);
+  bool interrupt_due() const { return interrupts_on_ && lapic_.next() <= t_; }
+  void take_interrupt();
+  void spend(Cause cause, Duration length) {
+    accounting_.spend(cause, length);
+    t_ += length;
+  }
+  void wait_for_others();
+
+  // Memory.
+  void access(LineId line, bool own, Duration hold, Where where);
+  void start_commit(Time now);
+  void step_commit(Time now);
+  void commit_oldest(Time now);
+  void drain();
+  std::uint64_t read(Address address, unsigned bytes) const;
+  void write(Address address, unsigned bytes, std::uint64_t value);
+  std::uint64_t apply(Address address, unsigned bytes, Rmw op, std::uint64_t operand,
+                      std::uint64_t expected);
+  void mix(Verb verb, Time at, Address address, std::uint64_t value) {
+    digest_.mix(static_cast<std::uint64_t>(at.ps) ^ static_cast<std::uint64_t>(verb) << 60,
+                address ^ std::rotl(value, 32));
+  }
+  void record(Verb verb, Time at, Address address, std::uint64_t value, Where where) {
+    mix(verb, at, address, value);
+    log_.add(verb, at, address, value, where);
+  }
+
+  // Bulk.
+  struct BulkCost {
+    Duration l3{}, same{}, cross{}, memory{}, link{};
+    Duration total() const { return l3 + same + cross + memory + link; }
+  };
+  void bulk(Verb verb, Address to, const Address* from, std::uint64_t bytes, Where where);
+  void bulk_lines(Address first, std::uint64_t bytes, bool own, Time start, BulkCost& cost,
+                  Where where);
+
+  // Spinning.
+  struct Spin {
+    unsigned loads = 0;  // verbs since the last relax; more than one cannot be slept through
+    bool hit = false;    // ... and it was a load that hit L1
+    Address address = 0;
+    std::uint64_t value = 0;
+    bool parked = false;
+    Time since{};  // start of the first pause of the sleep
+    Time lost = Time::never();
+  };
+  bool may_sleep_spinning() const;
+  void sleep_spinning();
+  Time first_load_from(Time t) const;
+  void poll_in_sleep(std::int64_t times);
+  void not_only_a_load() { spin_.loads = 2; }
+
+  Hardware& hw_;
+  const Prices& prices_;
+  CoreId core_;
+  Rank rank_;
+  StrandId strand_{};
+  bool has_strand_ = false;
+  Time t_{};
+  Time due_ = Time::never();  // the next commit step or interrupt
+  bool interrupts_on_ = true;
+  std::uint64_t interrupts_taken_ = 0;
+  Lapic lapic_;
+  StoreBuffer stores_;
+  Request access_;  // the running verb's
+  Request commit_;  // the oldest store's
+  Spin spin_;
+  Accounting accounting_;
+  Digest digest_;
+  VerbLog log_;
+  std::uint64_t verbs_ = 0;
+  Where last_place_;
+  std::string waiting_for_;
+  PcpuId holder_{};
+};
+
+}  // namespace hvsim

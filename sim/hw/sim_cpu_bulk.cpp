@@ -1,0 +1,93 @@
+// Copying and clearing: many lines at once, with the misses a core keeps in flight.
+//
+// All lines change hands at one instant, the request's arrival at the L3; the time that takes is
+// the larger of what the core needs (copy_line a line) and what its misses need, `line_fill_buffers`
+// of them at a time. A line that is on the move at that instant is priced as dirty in the other
+// socket and left alone.
+#include <algorithm>
+
+#include "sim/base/check.hpp"
+#include "sim/hw/sim_cpu.hpp"
+
+namespace hvsim {
+namespace {
+
+__extension__ using Wide = __int128;  // both compilers have it; ISO C++ does not
+
+}  // namespace
+
+void SimCpu::copy(Address to, Address from, std::uint64_t bytes, Where where) {
+  bulk(Verb::copy, to, &from, bytes, where);
+}
+
+void SimCpu::clear(Address to, std::uint64_t bytes, Where where) {
+  bulk(Verb::clear, to, nullptr, bytes, where);
+}
+
+void SimCpu::bulk(Verb verb, Address to, const Address* from, std::uint64_t bytes, Where where) {
+  check(bytes > 0, "something to copy or clear");
+  begin(where);
+  not_only_a_load();
+  const Time start = t_;
+  spend(Cause::compute, prices_.l3_request.value);
+  act_now();
+  const Duration startup = t_ - start;
+  record(verb, t_, to, bytes, where);
+  BulkCost misses;
+  if (from != nullptr) {
+    bulk_lines(*from, bytes, false, t_, misses, where);
+  }
+  bulk_lines(to, bytes, true, t_, misses, where);
+  // In whole: the core's own time, or the misses' if that is longer; the start-up is part of it.
+  const auto lines = static_cast<std::int64_t>((to % line_bytes + bytes + line_bytes - 1) / line_bytes);
+  const Duration core = prices_.copy_line.value * lines;
+  const Duration missing = misses.total() / hw_.spec.line_fill_buffers.value;
+  spend(Cause::compute, std::max(Duration{}, core - startup));
+  Duration extra = std::max(Duration{}, missing - std::max(core, startup));
+  if (extra == Duration{}) {
+    return;
+  }
+  // The misses' part, to each cause its share; what rounding leaves over goes to the last.
+  const Duration whole = misses.total();
+  const auto share = [&](Duration part) {
+    return Duration{static_cast<std::int64_t>(static_cast<Wide>(extra.ps) * part.ps / whole.ps)};
+  };
+  const Duration l3 = share(misses.l3);
+  const Duration same = share(misses.same);
+  const Duration cross = share(misses.cross);
+  const Duration link = share(misses.link);
+  spend(Cause::l3, l3);
+  spend(Cause::transfer_same, same);
+  spend(Cause::transfer_cross, cross);
+  spend(Cause::link_queue, link);
+  spend(Cause::memory, extra - l3 - same - cross - link);
+}
+
+void SimCpu::bulk_lines(Address first, std::uint64_t bytes, bool own, Time start, BulkCost& cost,
+                        Where where) {
+  const std::uint32_t last = line_of(first + bytes - 1).n;
+  for (LineId line = line_of(first); line.n <= last; ++line.n) {
+    if (hw_.coherence.probe(core_, line, own) != Hit::none) {
+      continue;
+    }
+    DirectoryEntry& entry = hw_.coherence.directory().entry(line);
+    if (entry.moving) {
+      cost.cross += prices_.dirty_remote.value;
+      continue;
+    }
+    // Misses are spread over the time the ones before took.
+    const Time when = start + cost.total() / hw_.spec.line_fill_buffers.value;
+    const Move move = hw_.coherence.take(core_, line, own, when, Duration{}, where);
+    hw_.coherence.directory().entry(line).moving = false;
+    hw_.coherence.directory().entry(line).moving_across = false;
+    hw_.coherence.fill(core_, line, move.fill);
+    Duration& part = move.cause == Cause::l3               ? cost.l3
+                     : move.cause == Cause::transfer_same  ? cost.same
+                     : move.cause == Cause::transfer_cross ? cost.cross
+                                                           : cost.memory;
+    part += move.latency + prices_.l3_request.value;
+    cost.link += move.link_wait;
+  }
+}
+
+}  // namespace hvsim

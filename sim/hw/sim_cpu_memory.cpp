@@ -1,0 +1,216 @@
+// Loads, stores, locked operations and fences of a simulated pCPU, ordered by x86-TSO.
+#include <algorithm>
+#include <cstring>
+
+#include "sim/base/check.hpp"
+#include "sim/hw/sim_cpu.hpp"
+
+namespace hvsim {
+
+std::uint64_t SimCpu::load_word(const void* word, unsigned bytes, Where where) {
+  begin(where);
+  const Address address = hw_.memory.address_of(word);
+  std::uint64_t value = 0;
+  if (!stores_.empty()) {
+    StoreBuffer::Lookup found = stores_.look_up(address, bytes, value);
+    while (found == StoreBuffer::Lookup::partial) {
+      drain();
+      found = stores_.look_up(address, bytes, value);
+    }
+    if (found == StoreBuffer::Lookup::covered) {
+      not_only_a_load();
+      record(Verb::load, t_, address, value, where);
+      spend(Cause::l1, prices_.l1_hit.value);
+      return value;
+    }
+  }
+  const Hit hit = hw_.coherence.probe(core_, line_of(address), false);
+  ++spin_.loads;
+  spin_.hit = hit == Hit::l1;
+  spin_.address = address;
+  if (hit == Hit::none) {
+    access(line_of(address), false, Duration{}, where);
+    value = read(address, bytes);
+    record(Verb::load, t_, address, value, where);
+    return value;
+  }
+  value = read(address, bytes);
+  spin_.value = value;
+  record(Verb::load, t_, address, value, where);
+  if (hit == Hit::l1) {
+    spend(Cause::l1, prices_.l1_hit.value);
+  } else {
+    spend(Cause::l2, prices_.l2_hit.value);
+  }
+  return value;
+}
+
+void SimCpu::store_word(void* word, unsigned bytes, std::uint64_t value, Where where) {
+  begin(where);
+  not_only_a_load();
+  const Address address = hw_.memory.address_of(word);
+  while (stores_.full()) {
+    const Time before = t_;
+    park_until(commit_.next);
+    accounting_.spend(Cause::drain, hw_.engine.now() - before);
+    t_ = hw_.engine.now();
+    if (commit_.next <= t_) {
+      step_commit(t_);
+    }
+  }
+  record(Verb::store, t_, address, value, where);
+  const bool waits = !stores_.empty();
+  if (!waits && hw_.coherence.probe(core_, line_of(address), true) != Hit::none) {
+    write(address, bytes, value);  // owned and next in order: commits as it executes
+  } else {
+    stores_.add({address, bytes, value, where});
+    if (!waits) {
+      start_commit(t_);
+    }
+  }
+  spend(Cause::l1, prices_.store.value);
+}
+
+std::uint64_t SimCpu::rmw_word(void* word, unsigned bytes, Rmw op, std::uint64_t operand,
+                               std::uint64_t expected, Where where) {
+  begin(where);
+  not_only_a_load();
+  drain();
+  const Address address = hw_.memory.address_of(word);
+  const LineId line = line_of(address);
+  const bool owned = hw_.coherence.probe(core_, line, true) != Hit::none;
+  if (!owned) {
+    access(line, true, prices_.locked_rmw.value, where);
+  }
+  const std::uint64_t before = apply(address, bytes, op, operand, expected);
+  record(Verb::rmw, t_, address, before, where);
+  Traffic& traffic = hw_.coherence.traffic();
+  ++traffic.locked_ops;
+  if (op == Rmw::cmpxchg && before != expected) {
+    ++traffic.failed_cmpxchg;
+    DirectoryEntry& entry = hw_.coherence.directory().entry(line);
+    const LineCounters::Pair counts = hw_.coherence.counters().at(line, entry, where);
+    ++counts.line.failed_cmpxchg;
+    ++counts.site.failed_cmpxchg;
+  }
+  if (owned) {
+    spend(Cause::drain, prices_.locked_rmw.value);
+  }
+  return before;
+}
+
+void SimCpu::fence(Where where) {
+  begin(where);
+  not_only_a_load();
+  drain();
+  record(Verb::fence, t_, 0, 0, where);
+  spend(Cause::drain, prices_.fence.value);
+}
+
+// Gets a line that is not in the own caches, and accounts for the time it took.
+void SimCpu::access(LineId line, bool own, Duration hold, Where where) {
+  access_.line = line;
+  access_.own = own;
+  access_.hold = hold;
+  access_.where = where;
+  hw_.home_agent.issue(access_, t_);
+  bool arrived = false;
+  while (!arrived) {
+    park_until(std::min(access_.next, commit_.next));
+    const Time now = hw_.engine.now();
+    if (commit_.next <= now) {
+      step_commit(now);
+    } else if (access_.next <= now) {
+      arrived = hw_.home_agent.act(access_, now);
+    }
+  }
+  const Duration whole = hw_.engine.now() - t_;
+  const Move& move = access_.move;
+  const Duration way = prices_.l3_request.value + move.latency;
+  const Duration queued = whole - way - move.link_wait - hold;
+  spend(move.cause, way);
+  spend(Cause::link_queue, move.link_wait);
+  spend(Cause::line_queue, queued);
+  spend(Cause::drain, hold);
+  check(t_ == hw_.engine.now(), "every part of an access is accounted for");
+  if (queued > Duration{}) {
+    DirectoryEntry& entry = hw_.coherence.directory().entry(line);
+    const LineCounters::Pair counts = hw_.coherence.counters().at(line, entry, where);
+    counts.line.queued_ps += queued.ps;
+    counts.site.queued_ps += queued.ps;
+  }
+}
+
+// Asks for the line of the oldest store; stores to lines already owned commit on the way.
+void SimCpu::start_commit(Time now) {
+  while (!stores_.empty()) {
+    const StoreBuffer::Store& store = stores_.oldest();
+    const LineId line = line_of(store.address);
+    if (hw_.coherence.probe(core_, line, true) == Hit::none) {
+      commit_.line = line;
+      commit_.where = store.where;
+      hw_.home_agent.issue(commit_, now);
+      break;
+    }
+    commit_oldest(now);
+  }
+  find_due();
+}
+
+void SimCpu::step_commit(Time now) {
+  if (hw_.home_agent.act(commit_, now)) {
+    commit_oldest(now);
+    start_commit(now);
+  }
+  find_due();
+}
+
+void SimCpu::commit_oldest(Time now) {
+  const StoreBuffer::Store store = stores_.oldest();
+  write(store.address, store.bytes, store.value);
+  record(Verb::commit, now, store.address, store.value, store.where);
+  stores_.remove_oldest();
+}
+
+void SimCpu::drain() {
+  while (!stores_.empty()) {
+    park_until(commit_.next);
+    spend(Cause::drain, hw_.engine.now() - t_);
+    if (commit_.next <= t_) {
+      step_commit(t_);
+    }
+  }
+}
+
+std::uint64_t SimCpu::read(Address address, unsigned bytes) const {
+  const void* const word = hw_.memory.host(address);
+  switch (bytes) {
+    case 1: return *static_cast<const std::uint8_t*>(word);
+    case 2: return *static_cast<const std::uint16_t*>(word);
+    case 4: return *static_cast<const std::uint32_t*>(word);
+    case 8: return *static_cast<const std::uint64_t*>(word);
+    default: check(false, "a word is 1, 2, 4 or 8 bytes"); return 0;
+  }
+}
+
+void SimCpu::write(Address address, unsigned bytes, std::uint64_t value) {
+  std::memcpy(hw_.memory.host(address), &value, bytes);
+}
+
+// Does a locked operation on memory; returns the value from before.
+std::uint64_t SimCpu::apply(Address address, unsigned bytes, Rmw op, std::uint64_t operand,
+                            std::uint64_t expected) {
+  const std::uint64_t before = read(address, bytes);
+  std::uint64_t after = before;
+  switch (op) {
+    case Rmw::xchg: after = operand; break;
+    case Rmw::add: after = before + operand; break;
+    case Rmw::bit_or: after = before | operand; break;
+    case Rmw::bit_and: after = before & operand; break;
+    case Rmw::cmpxchg: after = before == expected ? operand : before; break;
+  }
+  write(address, bytes, after);
+  return before;
+}
+
+}  // namespace hvsim
