@@ -1,5 +1,7 @@
 #include "sim/hw/caches.hpp"
 
+#include <bit>
+
 #include "sim/base/check.hpp"
 #include "sim/hw/memory.hpp"
 
@@ -8,6 +10,7 @@ namespace hvsim {
 Cache::Cache(const CacheShape& shape)
     : assoc_(shape.ways),
       sets_(static_cast<std::uint32_t>(shape.bytes / line_bytes / shape.ways)),
+      mask_(std::has_single_bit(sets_) ? sets_ - 1 : 0),
       ways_(static_cast<std::size_t>(sets_) * assoc_) {
   check(sets_ > 0 && shape.bytes % (line_bytes * shape.ways) == 0, "a whole number of sets");
 }

@@ -45,8 +45,12 @@ class Cache {
   static bool holds(std::uint32_t way, LineId line) { return way >> 2 == line.n + 1; }
   static LineId line_in(std::uint32_t way) { return LineId{(way >> 2) - 1}; }
   static LineState state_in(std::uint32_t way) { return static_cast<LineState>(way & 3); }
-  std::uint32_t* set_of(LineId line) { return &ways_[line.n % sets_ * assoc_]; }
-  const std::uint32_t* set_of(LineId line) const { return &ways_[line.n % sets_ * assoc_]; }
+  // line % sets, by a mask where the number of sets allows it.
+  std::size_t first_way(LineId line) const {
+    return std::size_t{mask_ != 0 ? line.n & mask_ : line.n % sets_} * assoc_;
+  }
+  std::uint32_t* set_of(LineId line) { return &ways_[first_way(line)]; }
+  const std::uint32_t* set_of(LineId line) const { return &ways_[first_way(line)]; }
   // Moves the ways before `way` one back and puts `packed` first.
   static void to_front(std::uint32_t* set, unsigned way, std::uint32_t packed) {
     for (; way > 0; --way) {
@@ -57,6 +61,7 @@ class Cache {
 
   unsigned assoc_;
   std::uint32_t sets_;
+  std::uint32_t mask_;  // sets - 1 if that is a power of two, else 0
   std::vector<std::uint32_t> ways_;
 };
 

@@ -24,11 +24,10 @@ Coherence::Coherence(const MachineSpec& spec, const Topology& topology, const Me
   check(spec.sockets <= 8 && spec.cores_per_socket <= 64, "at most 8 sockets of 64 cores");
 }
 
-Move Coherence::take(CoreId core, LineId line, bool own, Time now, Duration ahead, Where where) {
+Move Coherence::take(CoreId core, LineId line, bool own, Time now, Duration ahead) {
   DirectoryEntry& entry = directory_.entry(line);
   check(!entry.moving, "a line is taken only while it rests");
   const unsigned socket = directory_.socket(core);
-  count(entry, core, line, own, where);
   Move move = own ? supply_owned(core, line, now, ahead) : supply_shared(core, line, now, ahead);
   if (own) {
     invalidate_all_but(core, line, now);
@@ -44,9 +43,8 @@ Move Coherence::take(CoreId core, LineId line, bool own, Time now, Duration ahea
   return move;
 }
 
-void Coherence::share(CoreId core, LineId line, Where where) {
+void Coherence::share(CoreId core, LineId line) {
   DirectoryEntry& entry = directory_.entry(line);
-  count(entry, core, line, false, where);
   if (entry.owned()) {
     const CoreId owner{entry.owner};
     if (dirty_in(owner, line)) {
@@ -143,6 +141,7 @@ Move Coherence::from_owner(CoreId core, LineId line, CoreId owner, bool own, Tim
   if (!own) {
     downgrade(owner, line);
   }
+  move.hitm = !dirty ? Hitm::none : from == to ? Hitm::local : Hitm::remote;
   move.exclusive = true;
   return move;
 }
@@ -200,20 +199,6 @@ unsigned Coherence::farthest(unsigned socket, std::uint8_t sockets) const {
     }
   }
   return best;
-}
-
-void Coherence::count(const DirectoryEntry& entry, CoreId core, LineId line, bool own,
-                      Where where) {
-  const LineCounters::Pair counts = counters_.at(line, directory_.entry(line), where);
-  const bool hitm = entry.owned() && entry.owner != core.n && dirty_in(CoreId{entry.owner}, line);
-  const bool local =
-      hitm && directory_.socket(CoreId{entry.owner}) == directory_.socket(core);
-  for (LineCounts* c : {&counts.line, &counts.site}) {
-    c->loads += own ? 0 : 1;
-    c->stores += own ? 1 : 0;
-    c->local_hitm += local ? 1 : 0;
-    c->remote_hitm += hitm && !local ? 1 : 0;
-  }
 }
 
 }  // namespace hvsim

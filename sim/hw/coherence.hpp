@@ -27,12 +27,16 @@
 
 namespace hvsim {
 
+// Whether the line was found modified in another core, and where.
+enum class Hitm : std::uint8_t { none, local, remote };
+
 // The answer to one request: when the line arrives, and as what.
 struct Move {
   Duration latency{};    // from the line's place in the L3, idle machine
   Duration link_wait{};  // what busy links and channels add
   Cause cause = Cause::l3;
   LineState fill = LineState::shared;
+  Hitm hitm = Hitm::none;
   bool exclusive = false;  // others must wait until it has arrived
   bool across = false;     // it, or an invalidation, crosses between sockets
 };
@@ -54,17 +58,21 @@ class Coherence {
 
   // Supplies the line to a core at `now`. The line is not moving. `ahead` is the part of a cross-
   // socket move that has already passed (see snoop_time).
-  Move take(CoreId core, LineId line, bool own, Time now, Duration ahead, Where where);
+  Move take(CoreId core, LineId line, bool own, Time now, Duration ahead);
   // Another core of the same socket reads what take() is bringing to one of its neighbours.
-  void share(CoreId core, LineId line, Where where);
+  void share(CoreId core, LineId line);
   // The line has arrived. Does nothing if it was taken away meanwhile,
   // or if the core has got more than that since.
   void fill(CoreId core, LineId line, LineState state);
   // How long a request for a line owned in another socket is under way until that owner notices.
   Duration snoop_time(CoreId core, LineId line, bool own) const;
 
+  // The counters of a line for an access from `where` (line_counters.hpp).
+  LineCounters::Pair counters(LineId line, Where where) {
+    return counters_.at(line, directory_.entry(line), where);
+  }
+  std::vector<LineReport> report() const { return counters_.report(memory_); }
   Directory& directory() { return directory_; }
-  LineCounters& counters() { return counters_; }
   Traffic& traffic() { return traffic_; }
 
   // From now on tells the listener when the core loses this line, which it can read. Once.
@@ -85,7 +93,6 @@ class Coherence {
   Duration hand_over_remote(unsigned from, unsigned to) const;
   Duration read_remote(unsigned from, unsigned to, bool dirty) const;
   unsigned farthest(unsigned socket, std::uint8_t sockets) const;
-  void count(const DirectoryEntry& entry, CoreId core, LineId line, bool own, Where where);
 
   bool dirty_in(CoreId core, LineId line) const {
     return caches_[core.n].l2.state(line) == LineState::modified;

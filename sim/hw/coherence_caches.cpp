@@ -77,6 +77,16 @@ void Coherence::invalidate(CoreId core, LineId line, Time now) {
 }
 
 void Coherence::invalidate_all_but(CoreId core, LineId line, Time now) {
+  DirectoryEntry& entry = directory_.entry(line);
+  const auto here = static_cast<std::uint8_t>(1u << directory_.socket(core));
+  if (entry.owned() && entry.in_l3 == here) {  // the usual case: one copy, in this socket
+    if (entry.owner != core.n) {
+      invalidate(CoreId{entry.owner}, line, now);
+    }
+    entry.dirty_l3 = 0;
+    entry.owner = DirectoryEntry::no_core;
+    return;
+  }
   for (unsigned socket = 0; socket < directory_.sockets(); ++socket) {
     for (std::uint64_t left = directory_.sharers(line, socket); left != 0; left &= left - 1) {
       const CoreId sharer{socket * directory_.cores_per_socket() +
@@ -89,8 +99,7 @@ void Coherence::invalidate_all_but(CoreId core, LineId line, Time now) {
       l3_[socket].remove(line);
     }
   }
-  DirectoryEntry& entry = directory_.entry(line);
-  entry.in_l3 &= static_cast<std::uint8_t>(1u << directory_.socket(core));
+  entry.in_l3 &= here;
   entry.dirty_l3 = 0;  // the owner's copy is the newest
   entry.owner = DirectoryEntry::no_core;
 }

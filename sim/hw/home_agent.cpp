@@ -1,10 +1,28 @@
 #include "sim/hw/home_agent.hpp"
 
+#include <tuple>
 #include <utility>
 
 #include "sim/base/check.hpp"
 
 namespace hvsim {
+namespace {
+
+bool arrived_before(const Request& a, const Request& b) {
+  return std::tie(a.arrived, a.rank) < std::tie(b.arrived, b.rank);
+}
+
+}  // namespace
+
+void WaitingRequests::add(Request& request) {
+  requests_.push_back(&request);
+  for (std::size_t i = requests_.size() - 1; i > first_; --i) {
+    if (!arrived_before(*requests_[i], *requests_[i - 1])) {
+      return;
+    }
+    std::swap(requests_[i], requests_[i - 1]);
+  }
+}
 
 Request& WaitingRequests::take_oldest() {
   Request* const request = requests_[first_++];
@@ -19,8 +37,13 @@ Request& WaitingRequests::take_oldest() {
 }
 
 Request& WaitingRequests::take(std::size_t index) {
-  std::swap(requests_[first_ + index], requests_[first_]);
-  return take_oldest();
+  Request* const request = requests_[first_ + index];
+  requests_.erase(requests_.begin() + static_cast<std::ptrdiff_t>(first_ + index));
+  if (first_ == requests_.size()) {
+    requests_.clear();
+    first_ = 0;
+  }
+  return *request;
 }
 
 HomeAgent::HomeAgent(const MachineSpec& spec, Coherence& coherence, Engine& engine, Random random)
@@ -34,8 +57,21 @@ void HomeAgent::issue(Request& request, Time now) {
   check(request.phase == Request::Phase::idle, "one access at a time");
   request.phase = Request::Phase::travelling;
   request.issued = now;
+  request.arrived = now + request_time_;
   request.ahead = Duration{};
-  request.next = now + request_time_;
+  request.next = request.arrived;
+  if (will_wait(request)) {
+    wait(request);  // no need to go there to find that out
+  }
+}
+
+// Whether it is certain that the request will find its line moving and wait for it in its socket.
+// Moves are not cut short, so one that ends after the request's arrival is.
+bool HomeAgent::will_wait(const Request& request) const {
+  Directory& directory = coherence_.directory();
+  const DirectoryEntry& entry = directory.entry(request.line);
+  return entry.moving && request.arrived < entry.moves_until &&
+         (fifo() || entry.moving_across || entry.last_socket == directory.socket(request.core));
 }
 
 bool HomeAgent::act(Request& request, Time now) {
@@ -119,10 +155,11 @@ void HomeAgent::snoop(Request& request, Time now) {
 }
 
 void HomeAgent::grant(Request& request, Time now) {
-  request.move = coherence_.take(request.core, request.line, request.own, now, request.ahead,
-                                 request.where);
+  request.move =
+      coherence_.take(request.core, request.line, request.own, now, request.ahead);
   request.phase = Request::Phase::moving;
   request.next = now + request.move.latency + request.move.link_wait + request.hold;
+  coherence_.directory().entry(request.line).moves_until = request.next;
 }
 
 void HomeAgent::finish(Request& request, Time now) {
@@ -169,8 +206,8 @@ void HomeAgent::serve(LineId line, Time now) {
   }
   const DirectoryEntry entry = directory.entry(line);
   if (!fifo() && entry.queue != DirectoryEntry::none && !entry.moving_across) {
-    start_crossings(line, entry.owned() ? directory.socket(CoreId{entry.owner}) : entry.last_socket,
-                    now);
+    start_crossings(queues_[entry.queue],
+                    entry.owned() ? directory.socket(CoreId{entry.owner}) : entry.last_socket, now);
   }
 }
 
@@ -193,10 +230,11 @@ void HomeAgent::serve_socket(Queue::Socket& socket, Time now) {
   while (!socket.loads.empty()) {
     Request& other = socket.loads.take_oldest();
     leave_queue(other);
-    coherence_.share(other.core, other.line, other.where);
+    coherence_.share(other.core, other.line);
     request.move.fill = LineState::shared;
     other.move = request.move;
     other.move.exclusive = false;
+    other.move.hitm = Hitm::none;
     other.phase = Request::Phase::moving;
     other.next = request.next;
     wake(other);
@@ -204,16 +242,19 @@ void HomeAgent::serve_socket(Queue::Socket& socket, Time now) {
 }
 
 // Every other socket that waits and has no snoop under way sends one.
-void HomeAgent::start_crossings(LineId line, unsigned owner_socket, Time now) {
-  const std::uint32_t index = coherence_.directory().entry(line).queue;
+void HomeAgent::start_crossings(Queue& queue, unsigned owner_socket, Time now) {
+  const Queue::Socket& owners = queue.sockets[owner_socket];
+  if (queue.requests == owners.loads.size() + owners.owns.size()) {
+    return;
+  }
   for (unsigned s = 0; s < coherence_.directory().sockets(); ++s) {
-    Queue::Socket& socket = queues_[index].sockets[s];
+    Queue::Socket& socket = queue.sockets[s];
     const bool waits = !socket.loads.empty() || !socket.owns.empty();
     if (s == owner_socket || !waits || socket.crossing != nullptr) {
       continue;
     }
     Request& request = pick(socket);
-    --queues_[index].requests;
+    --queue.requests;
     cross(request, now);
     wake(request);
   }
@@ -227,7 +268,8 @@ Request& HomeAgent::pick(Queue::Socket& socket) {
     const std::uint32_t index = count > 1 ? random_.below(count) : 0;
     return index < loads.size() ? loads.take(index) : owns.take(index - loads.size());
   }
-  const bool load = !loads.empty() && (owns.empty() || loads.oldest().issued < owns.oldest().issued);
+  const bool load =
+      !loads.empty() && (owns.empty() || arrived_before(loads.oldest(), owns.oldest()));
   return load ? loads.take_oldest() : owns.take_oldest();
 }
 

@@ -28,12 +28,15 @@ namespace hvsim {
 // Requests waiting in one place. Taking any of them costs the same.
 class WaitingRequests {
  public:
+  WaitingRequests() { requests_.reserve(16); }
+
   bool empty() const { return first_ == requests_.size(); }
   std::size_t size() const { return requests_.size() - first_; }
-  void add(Request& request) { requests_.push_back(&request); }
+  // Behind all that arrived before it, by (time, rank).
+  void add(Request& request);
   const Request& oldest() const { return *requests_[first_]; }
   Request& take_oldest();
-  Request& take(std::size_t index);  // disturbs the order by age
+  Request& take(std::size_t index);
 
  private:
   std::vector<Request*> requests_;
@@ -63,6 +66,7 @@ class HomeAgent {
   };
 
   bool fifo() const { return policy_ == HandOver::fifo; }
+  bool will_wait(const Request& request) const;
   void arrive(Request& request, Time now);
   void wait(Request& request);
   void cross(Request& request, Time now);
@@ -72,7 +76,7 @@ class HomeAgent {
   void serve(LineId line, Time now);
   void serve_oldest(Queue& queue, Time now);
   void serve_socket(Queue::Socket& socket, Time now);
-  void start_crossings(LineId line, unsigned owner_socket, Time now);
+  void start_crossings(Queue& queue, unsigned owner_socket, Time now);
   Request& pick(Queue::Socket& socket);
   Queue& queue_of(LineId line);
   void leave_queue(Request& request);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/base/ids.hpp"
+#include "sim/base/time.hpp"
 
 namespace hvsim {
 
@@ -25,6 +26,7 @@ struct DirectoryEntry {
   bool moving = false;            // granted to a core, not yet there: others wait
   bool moving_across = false;     // ... from one socket to another
   std::uint8_t last_socket = 0;   // where it was last granted to
+  Time moves_until{};             // while moving: when it will be there
   std::uint32_t queue = none;     // index of its waiting requests (home_agent.hpp)
   std::uint32_t counts = none;    // index of its counters (line_counters.hpp)
 

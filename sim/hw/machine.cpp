@@ -188,7 +188,7 @@ const Accounting& Machine::accounting(PcpuId pcpu) const {
 }
 
 std::vector<LineReport> Machine::lines() const {
-  return parts_->coherence.counters().report(parts_->memory);
+  return parts_->coherence.report();
 }
 
 std::vector<const LockStat*> Machine::locks() const {

@@ -21,6 +21,7 @@ struct Request {
   };
 
   StrandId strand;  // who acts for it
+  Rank rank;        // of that strand
   CoreId core;
   LineId line;
   bool own = false;  // to write
@@ -29,6 +30,7 @@ struct Request {
   Phase phase = Phase::idle;
   Time next = Time::never();  // when its strand must act for it; never: somebody will say
   Time issued{};
+  Time arrived{};    // at the line's place in the L3
   Duration ahead{};  // of a cross-socket move, what its snoop has already taken
   Move move;  // how it was granted
 };

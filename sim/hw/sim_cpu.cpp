@@ -14,8 +14,8 @@ SimCpu::SimCpu(PcpuId id, CoreId core, Rank rank, Hardware& hardware)
       core_(core),
       rank_(rank),
       stores_(hardware.spec.store_buffer_entries.value) {
-  access_.core = core;
-  commit_.core = core;
+  access_.core = commit_.core = core;
+  access_.rank = commit_.rank = rank;
   commit_.own = true;
 }
 
@@ -128,11 +128,15 @@ void SimCpu::compute(Duration length) {
   sleep(t_ + length, Cause::compute, false);
 }
 
+// One that came in just before, and was taken on the way in, has ended the halt already (sti; hlt).
 void SimCpu::halt(Time until) {
+  check(interrupts_on_, "a halt with interrupts off would never end");
+  const std::uint64_t taken = interrupts_taken_;
   begin(last_place_);
   not_only_a_load();
-  check(interrupts_on_, "a halt with interrupts off would never end");
-  sleep(until, Cause::idle, true);
+  if (interrupts_taken_ == taken) {
+    sleep(until, Cause::idle, true);
+  }
 }
 
 void SimCpu::hypercall() {

@@ -119,6 +119,7 @@ class SimCpu final : public Cpu {
 
   // Memory.
   void access(LineId line, bool own, Duration hold, Where where);
+  void count(const Request& request, Duration queued);
   void start_commit(Time now);
   void step_commit(Time now);
   void commit_oldest(Time now);

@@ -77,7 +77,7 @@ void SimCpu::bulk_lines(Address first, std::uint64_t bytes, bool own, Time start
     }
     // Misses are spread over the time the ones before took.
     const Time when = start + cost.total() / hw_.spec.line_fill_buffers.value;
-    const Move move = hw_.coherence.take(core_, line, own, when, Duration{}, where);
+    const Move move = hw_.coherence.take(core_, line, own, when, Duration{});
     hw_.coherence.directory().entry(line).moving = false;
     hw_.coherence.directory().entry(line).moving_across = false;
     hw_.coherence.fill(core_, line, move.fill);
@@ -87,6 +87,12 @@ void SimCpu::bulk_lines(Address first, std::uint64_t bytes, bool own, Time start
                                                            : cost.memory;
     part += move.latency + prices_.l3_request.value;
     cost.link += move.link_wait;
+    Request request;
+    request.line = line;
+    request.own = own;
+    request.where = where;
+    request.move = move;
+    count(request, Duration{});
   }
 }
 

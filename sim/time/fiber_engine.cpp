@@ -43,16 +43,16 @@ class FiberEngine final : public Engine {
  private:
 
   void wait(Tournament& tree, Time t);
-  bool goes_on(Rank rank, Time t) const;
   Strand* next();
   void resume(Strand& strand);
   ctx::fiber live(Strand& self, ctx::fiber from);
   void arrive(Strand& self, ctx::fiber from);
-  void set_quiet_limit();
+  void set_quiet_limit(Time act, Time run);
 
   FiberEngineOptions options_;
   Tournament acting_;  // waits after which the strand acts
   Tournament quiet_;   // waits after which it runs quietly
+  Tournament* running_in_ = nullptr;  // the one the running strand has its place in
   std::vector<Strand> strands_;
   std::vector<std::uint32_t> by_place_;  // strands in the order of their ranks
   Strand main_;  // run()'s own stack
@@ -129,6 +129,7 @@ ctx::fiber FiberEngine::live(Strand& self, ctx::fiber from) {
     error_ = std::current_exception();
   }
   --living_;
+  running_in_->set(self.place, Time::never());
   Strand* const heir = next();
   resumed_by_ = &self;
   current_ = heir;
@@ -154,7 +155,8 @@ void FiberEngine::resume(Strand& strand) {
   arrive(self, std::move(from));
 }
 
-// Takes the strand that runs next out of its tree and sets the clock to its instant.
+// The strand that runs next. It keeps its place in its tree, with the instant it runs at, until it
+// waits again: one change of a tree a wait.
 Strand* FiberEngine::next() {
   if (error_ || living_ == 0) {
     return &main_;
@@ -162,65 +164,50 @@ Strand* FiberEngine::next() {
   const Time act = acting_.first_time();
   const Time run = quiet_.first_time();
   const bool acts = act < run || (act == run && acting_.first() < quiet_.first());
-  Tournament& tree = acts ? acting_ : quiet_;
-  const Rank rank = tree.first();
-  const Time at = tree.first_time();
+  running_in_ = acts ? &acting_ : &quiet_;
+  const Time at = acts ? act : run;
   if (at == Time::never() || at > progress_at_ + options_.no_progress_after) {
     const bool deadlock = at == Time::never();
     error_ = std::make_exception_ptr(
         Stuck(deadlock ? Stuck::Kind::deadlock : Stuck::Kind::no_progress, deadlock ? now_ : at));
     return &main_;
   }
-  tree.set(rank, Time::never());
   now_ = at;
-  self_ = StrandId{by_place_[rank.n]};
-  set_quiet_limit();
+  self_ = StrandId{by_place_[running_in_->first().n]};
+  set_quiet_limit(acts ? acting_.second_time() : act, acts ? run : quiet_.second_time());
   return &strands_[self_.n];
 }
 
-void FiberEngine::set_quiet_limit() {
+// From the earliest instants at which another strand acts and runs quietly.
+void FiberEngine::set_quiet_limit(Time act, Time run) {
   if (options_.step_every_verb) {
-    quiet_limit_ = Time{};
-    return;
+    return;  // stays 0
   }
-  const Time act = acting_.first_time();
-  const Time run = quiet_.first_time();
   const Time limit = run == Time::never() ? run : run + options_.lookahead;
   quiet_limit_ = act < limit ? act : limit;
 }
 
-// Whether the running strand is itself the next at t: then nothing needs to be switched or stored.
-bool FiberEngine::goes_on(Rank rank, Time t) const {
-  const Time act = acting_.first_time();
-  const Time run = quiet_.first_time();
-  return (t < act || (t == act && rank < acting_.first())) &&
-         (t < run || (t == run && rank < quiet_.first())) && t != Time::never() &&
-         t <= progress_at_ + options_.no_progress_after && !options_.step_every_verb;
-}
-
 void FiberEngine::wait(Tournament& tree, Time t) {
   check(t >= now_, "no wait for the past");
-  const Rank rank = strands_[self_.n].place;
-  if (goes_on(rank, t)) {
-    now_ = t;
-    set_quiet_limit();
-    return;
+  const Rank place = strands_[self_.n].place;
+  if (running_in_ != &tree) {
+    running_in_->set(place, Time::never());
   }
-  tree.set(rank, t);
+  tree.set(place, t);
   resume(*next());
 }
 
 void FiberEngine::unpark(StrandId strand, Time t) {
-  check(t >= now_, "nobody is woken in the past");
-  const Rank rank = strands_[strand.n].place;
-  if (t >= acting_.time(rank) || t >= quiet_.time(rank)) {
+  check(t >= now_ && strand != self_, "another strand, not in the past");
+  const Rank place = strands_[strand.n].place;
+  if (t >= acting_.time(place) || t >= quiet_.time(place)) {
     return;
   }
-  if (quiet_.time(rank) != Time::never()) {
-    quiet_.set(rank, Time::never());
+  if (quiet_.time(place) != Time::never()) {
+    quiet_.set(place, Time::never());
   }
-  acting_.set(rank, t);
-  set_quiet_limit();
+  acting_.set(place, t);
+  quiet_limit_ = t < quiet_limit_ ? t : quiet_limit_;
 }
 
 }  // namespace
