@@ -59,7 +59,7 @@ void Coherence::share(CoreId core, LineId line) {
 Move Coherence::supply_shared(CoreId core, LineId line, Time now, Duration ahead) {
   DirectoryEntry& entry = directory_.entry(line);
   const unsigned socket = directory_.socket(core);
-  if (entry.owned() && entry.owner != core.n) {
+  if (entry.owned() && (entry.owner != core.n || recalled(entry, line))) {
     return from_owner(core, line, CoreId{entry.owner}, false, now, ahead);
   }
   if (entry.owned()) {  // its own: a thread of the same core was faster
@@ -93,7 +93,7 @@ Move Coherence::supply_owned(CoreId core, LineId line, Time now, Duration ahead)
   DirectoryEntry& entry = directory_.entry(line);
   const unsigned socket = directory_.socket(core);
   Move move;
-  if (entry.owned() && entry.owner != core.n) {
+  if (entry.owned() && (entry.owner != core.n || recalled(entry, line))) {
     move = from_owner(core, line, CoreId{entry.owner}, true, now, ahead);
   } else if (entry.owned()) {
     move.cause = Cause::l1;
@@ -120,13 +120,16 @@ Move Coherence::from_owner(CoreId core, LineId line, CoreId owner, bool own, Tim
                            Duration ahead) {
   const unsigned from = directory_.socket(owner);
   const unsigned to = directory_.socket(core);
-  const bool dirty = dirty_in(owner, line);
+  DirectoryEntry& entry = directory_.entry(line);
+  const bool in_l3 = recalled(entry, line) && (entry.dirty_l3 & bit(from)) != 0;
+  const bool dirty = in_l3 || dirty_in(owner, line);
   Move move;
   if (from != to) {
     const Duration price = own ? hand_over_remote(from, to) : read_remote(from, to, dirty);
     move = across(from, to, price, now, ahead);
     if (!own && dirty) {
       write_back(line, now);  // a dirty line read across is clean everywhere afterwards
+      entry.dirty_l3 = 0;
     }
   } else {
     ++traffic_.local_transfers;
@@ -135,7 +138,7 @@ Move Coherence::from_owner(CoreId core, LineId line, CoreId owner, bool own, Tim
                        : (dirty ? prices_.dirty_same.value : prices_.clean_same.value) -
                              prices_.l3_request.value;
     if (!own && dirty) {
-      directory_.entry(line).dirty_l3 |= bit(from);
+      entry.dirty_l3 |= bit(from);
     }
   }
   if (!own) {

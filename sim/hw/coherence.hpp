@@ -64,6 +64,9 @@ class Coherence {
   // The line has arrived. Does nothing if it was taken away meanwhile,
   // or if the core has got more than that since.
   void fill(CoreId core, LineId line, LineState state);
+  // Another socket wants the line: its owner may not use its copy any more without asking. The
+  // line stays the owner's, in its L3; the owner's next access is a hand-over like anybody's.
+  void recall(LineId line, Time now);
   // How long a request for a line owned in another socket is under way until that owner notices.
   Duration snoop_time(CoreId core, LineId line, bool own) const;
 
@@ -97,8 +100,12 @@ class Coherence {
   bool dirty_in(CoreId core, LineId line) const {
     return caches_[core.n].l2.state(line) == LineState::modified;
   }
+  bool recalled(const DirectoryEntry& entry, LineId line) const {
+    return entry.owned() && !readable(CoreId{entry.owner}, line);
+  }
   void downgrade(CoreId core, LineId line);
   void invalidate(CoreId core, LineId line, Time now);
+  void take_copy(CoreId core, LineId line, Time now);
   void invalidate_all_but(CoreId core, LineId line, Time now);
   void hold_in_l3(unsigned socket, LineId line, Time now);
   void drop_from_l3(unsigned socket, LineId line, Time now);

@@ -66,10 +66,26 @@ void Coherence::downgrade(CoreId core, LineId line) {
   directory_.entry(line).owner = DirectoryEntry::no_core;
 }
 
+void Coherence::recall(LineId line, Time now) {
+  DirectoryEntry& entry = directory_.entry(line);
+  if (!entry.owned() || recalled(entry, line)) {
+    return;
+  }
+  const CoreId owner{entry.owner};
+  if (dirty_in(owner, line)) {
+    entry.dirty_l3 |= static_cast<std::uint8_t>(1u << directory_.socket(owner));
+  }
+  take_copy(owner, line, now);
+}
+
 void Coherence::invalidate(CoreId core, LineId line, Time now) {
+  directory_.remove_sharer(line, core);
+  take_copy(core, line, now);
+}
+
+void Coherence::take_copy(CoreId core, LineId line, Time now) {
   caches_[core.n].l1.remove(line);
   caches_[core.n].l2.remove(line);
-  directory_.remove_sharer(line, core);
   if (watched_[core.n] == line) {
     watched_[core.n] = nothing;
     lost_(core, line, now);

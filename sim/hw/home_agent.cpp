@@ -135,9 +135,13 @@ void HomeAgent::cross(Request& request, Time now) {
   Queue& queue = queue_of(request.line);
   queue.sockets[coherence_.directory().socket(request.core)].crossing = &request;
   ++queue.requests;
+  ++queue.snoops;
   request.phase = Request::Phase::crossing;
   request.ahead = coherence_.snoop_time(request.core, request.line, request.own);
   request.next = now + request.ahead;
+  if (!coherence_.directory().entry(request.line).moving) {
+    coherence_.recall(request.line, now);
+  }
 }
 
 void HomeAgent::snoop(Request& request, Time now) {
@@ -150,6 +154,7 @@ void HomeAgent::snoop(Request& request, Time now) {
     return;
   }
   queue.sockets[coherence_.directory().socket(request.core)].crossing = nullptr;
+  --queue.snoops;
   leave_queue(request);
   grant(request, now);
 }
@@ -171,9 +176,13 @@ void HomeAgent::finish(Request& request, Time now) {
     entry.moving = false;
     entry.moving_across = false;
   }
-  if (entry.queue != DirectoryEntry::none && !entry.moving) {
-    serve(request.line, now);
+  if (entry.queue == DirectoryEntry::none || entry.moving) {
+    return;
   }
+  if (queues_[entry.queue].snoops > 0) {
+    coherence_.recall(request.line, now);
+  }
+  serve(request.line, now);
 }
 
 // The line rests and requests want it: hands it on until it moves again or all are under way.

@@ -8,7 +8,8 @@
 //                      another sends one snoop at a time, which is under way for half of the cross-
 //                      socket price; meanwhile the owning socket goes on handing the line to its
 //                      own, oldest first. When the snoop arrives it is next. So hand-overs inside a
-//                      socket overlap the way to the other one, as they do in hardware.
+//                      socket overlap the way to the other one, as they do in hardware. A line that
+//                      is wanted elsewhere is handed on access by access, to its owner too.
 //   local_first_retry  the same, but a socket's waiting requests are not in a queue: each is turned
 //                      away and tries again, so any of them may be next (a seeded draw).
 // Loads that wait in one socket are all served by the first that is.
@@ -63,6 +64,7 @@ class HomeAgent {
     std::array<Socket, 8> sockets;
     WaitingRequests snooped;  // snoops that found the line moving
     unsigned requests = 0;    // waiting, crossing and snooping
+    unsigned snoops = 0;      // of these, crossing and snooping
   };
 
   bool fifo() const { return policy_ == HandOver::fifo; }
