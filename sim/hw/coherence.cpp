@@ -66,6 +66,7 @@ Move Coherence::supply_shared(CoreId core, LineId line, Time now, Duration ahead
     return {.cause = Cause::l1, .fill = caches_[core.n].l2.state(line)};
   }
   if ((entry.in_l3 & bit(socket)) != 0) {
+    l3_[socket].touch(line);
     Move move{.latency = prices_.l3_hit.value - prices_.l3_request.value};
     bool alone = entry.in_l3 == bit(socket);
     alone = alone && directory_.sharers(line, socket) == 0;
@@ -102,6 +103,7 @@ Move Coherence::supply_owned(CoreId core, LineId line, Time now, Duration ahead)
     const unsigned from = farthest(socket, others);
     move = across(from, socket, hand_over_remote(from, socket), now, ahead);
   } else if (entry.in_l3 != 0) {
+    l3_[socket].touch(line);
     std::uint64_t& sharers = directory_.sharers(line, socket);
     const bool shared_here =
         (sharers & ~(std::uint64_t{1} << (core.n % directory_.cores_per_socket()))) != 0;

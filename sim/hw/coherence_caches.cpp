@@ -123,7 +123,6 @@ void Coherence::invalidate_all_but(CoreId core, LineId line, Time now) {
 void Coherence::hold_in_l3(unsigned socket, LineId line, Time now) {
   DirectoryEntry& entry = directory_.entry(line);
   if ((entry.in_l3 >> socket & 1) != 0) {
-    l3_[socket].touch(line);
     return;
   }
   entry.in_l3 |= static_cast<std::uint8_t>(1u << socket);
