@@ -1,0 +1,49 @@
+// Xen's ticket spinlock: a word that says who is served and who comes next.
+//
+// Two forms. The functions work on a bare word inside a larger lock (the wait queue of the fair
+// reader-writer lock). `TicketSpinlock` is a lock of its own, with a name, ghost state and
+// statistics.
+// What you must promise: fewer than 65536 pCPUs wait; whoever took it releases it, and does not
+// take it twice. What it guarantees: one holder at a time, first come first served. Source:
+// grant-rwlock sheet, B2 and B3 (the active entry's lock).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "sim/hw/cpu.hpp"
+#include "sim/hw/host.hpp"
+
+namespace hvsim {
+
+using TicketWord = Shared<std::uint32_t>;  // next << 16 | serving
+
+// Returns true if it had to wait.
+bool ticket_lock(Cpu& cpu, TicketWord& word);
+void ticket_unlock(Cpu& cpu, TicketWord& word);
+
+class TicketSpinlock {
+ public:
+  // `word` must outlive the lock. Locks of one name share a row of statistics, e.g.
+  // "active_entry".
+  TicketSpinlock(const std::string& name, TicketWord& word, Host& host);
+
+  // Taking it twice or releasing what another holds ends the run with a finding ("spinlock"); so
+  // does a second holder.
+  void lock(Cpu& cpu, Where where = Where::here());
+  void unlock(Cpu& cpu, Where where = Where::here());
+
+  // Ghost: whether this pCPU holds it now.
+  bool held_by(PcpuId pcpu) const { return held_ && holder_ == pcpu; }
+  bool held() const { return held_; }
+
+ private:
+  std::string name_;
+  TicketWord& word_;
+  LockStat& stat_;
+  bool held_ = false;  // ghost
+  PcpuId holder_{};
+  Time since_{};
+};
+
+}  // namespace hvsim
