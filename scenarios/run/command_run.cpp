@@ -1,0 +1,212 @@
+// hvsim run FILE...: read everything, run everything, then judge.
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "scenarios/run/claim.hpp"
+#include "scenarios/run/commands.hpp"
+#include "scenarios/run/decode.hpp"
+#include "scenarios/run/interrupt.hpp"
+#include "scenarios/run/output.hpp"
+#include "scenarios/run/perf.hpp"
+#include "scenarios/run/progress.hpp"
+#include "scenarios/run/report.hpp"
+#include "scenarios/run/sweep.hpp"
+#include "scenarios/run/units.hpp"
+
+namespace hvsim {
+namespace {
+
+constexpr std::int64_t most_jobs = 1024;
+
+std::pair<std::string, std::string> split(const std::string& option, const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw BadArgument(option + " " + text + ": expected PATH=VALUE");
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+Overrides overrides_of(const RunArguments& arguments) {
+  Overrides overrides;
+  for (const std::string& text : arguments.set) {
+    overrides.set.push_back(split("--set", text));
+  }
+  for (const std::string& text : arguments.sweep) {
+    overrides.sweep.push_back(split("--sweep", text));
+  }
+  if (!arguments.seed.empty()) {
+    const Measure seed = parse_whole(arguments.seed);
+    if (!seed.ok() || seed.value < 0) {
+      throw BadArgument("--seed " + arguments.seed + ": expected a whole number from 0");
+    }
+    overrides.seed = static_cast<std::uint64_t>(seed.value);
+  }
+  return overrides;
+}
+
+unsigned jobs_of(const RunArguments& arguments) {
+  if (arguments.jobs.empty()) {
+    return std::max(1u, std::thread::hardware_concurrency());
+  }
+  const Measure jobs = parse_whole(arguments.jobs);
+  if (!jobs.ok() || jobs.value < 1 || jobs.value > most_jobs) {
+    throw BadArgument("--jobs " + arguments.jobs + ": expected a whole number from 1 to " +
+                      std::to_string(most_jobs));
+  }
+  return static_cast<unsigned>(jobs.value);
+}
+
+Format format_of(const RunArguments& arguments) {
+  const std::optional<Format> format = format_named(arguments.format);
+  if (!format) {
+    throw BadArgument("--format " + arguments.format + ": expected table, json, csv or md");
+  }
+  return *format;
+}
+
+// Reads every file before anything is run, and reports what is wrong with all of them.
+std::vector<Scenario> read_all(const RunArguments& arguments) {
+  const Overrides overrides = overrides_of(arguments);
+  std::vector<Scenario> scenarios;
+  Problems problems;
+  for (const std::string& file : arguments.files) {
+    try {
+      scenarios.push_back(read_scenario_file(file, overrides));
+      check_cells(scenarios.back());
+    } catch (const BadInput& bad) {
+      problems.add_all(bad);
+    }
+  }
+  problems.throw_if_any();
+  return scenarios;
+}
+
+// Where the results go with -o: a file a scenario, so names must differ and be names of files.
+void check_names(const std::vector<Scenario>& scenarios) {
+  std::set<std::string> names;
+  for (const Scenario& scenario : scenarios) {
+    const std::string& name = scenario.name;
+    if (name.empty() || name.front() == '.' || name.find('/') != std::string::npos) {
+      throw BadArgument("the scenario's name \"" + name + "\" cannot be the name of a file");
+    }
+    if (!names.insert(name).second) {
+      throw BadArgument("two scenarios are called " + name +
+                        ": with --output one would overwrite the other");
+    }
+  }
+}
+
+Result run_scenario(Scenario scenario, unsigned jobs, bool c2c) {
+  Result result;
+  result.scenario = std::move(scenario);
+  const auto start = std::chrono::steady_clock::now();
+  {
+    Progress progress(result.scenario, ::isatty(STDERR_FILENO) == 1);
+    const SweepOptions options{jobs, &interrupted(), &progress};
+    SweepOutcome outcome = run_sweep(
+        result.scenario, [c2c](const Cell& cell) { return run_cell(cell, c2c); }, options);
+    result.rows = std::move(outcome.rows);
+    result.cells = outcome.cells;
+    result.cost = outcome.cost;
+  }
+  const auto spent = std::chrono::steady_clock::now() - start;
+  result.cost.host_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(spent).count();
+  result.cost.max_rss_kb = max_rss_kb();
+  result.verdicts = judge(result.scenario, result.rows);
+  return result;
+}
+
+void report(const Result& result, const RunArguments& arguments, Format format, bool first) {
+  const bool to_screen = arguments.folder.empty() || format == Format::table;
+  // An interruption before the first cell leaves an earlier result as it is.
+  if (!arguments.folder.empty() && !result.rows.empty()) {
+    const Format kept = format == Format::table ? Format::json : format;
+    const std::filesystem::path file =
+        std::filesystem::path(arguments.folder) / (result.scenario.name + "." + extension(kept));
+    write_file(file.string(), render(result, kept, arguments.c2c));
+  }
+  if (to_screen) {
+    const bool apart = !first && format != Format::json;
+    print((apart ? "\n" : "") + render(result, format, arguments.c2c));
+  }
+  // A table and Markdown show what failed where it is looked for; data must say it elsewhere.
+  if (!to_screen || format == Format::json || format == Format::csv) {
+    complain(faults_report(result));
+  }
+}
+
+ExitCode code_of(const Result& result) {
+  if (result.rows.size() < result.cells) {
+    return ExitCode::interrupted;
+  }
+  for (const Row& row : result.rows) {
+    if (!row.findings.empty()) {
+      return ExitCode::defect;
+    }
+  }
+  for (const Verdict& verdict : result.verdicts) {
+    if (verdict.measured && !verdict.holds) {
+      return ExitCode::failed;
+    }
+  }
+  return ExitCode::passed;
+}
+
+// Of several scenarios: interrupted before anything, then a defect, then a failed claim.
+ExitCode graver(ExitCode one, ExitCode other) {
+  for (const ExitCode code : {ExitCode::interrupted, ExitCode::defect, ExitCode::failed}) {
+    if (one == code || other == code) {
+      return code;
+    }
+  }
+  return ExitCode::passed;
+}
+
+}  // namespace
+
+ExitCode run_command(const RunArguments& arguments) {
+  if (arguments.engine != "fibers") {
+    throw BadArgument("--engine " + arguments.engine + ": expected fibers");
+  }
+  const Format format = format_of(arguments);
+  const unsigned jobs = jobs_of(arguments);
+  if (arguments.files.empty()) {
+    complain("hvsim: nothing to do: name a scenario's FILE\n");
+    return ExitCode::nothing_to_do;
+  }
+  std::vector<Scenario> scenarios = read_all(arguments);
+  if (!arguments.folder.empty()) {
+    check_names(scenarios);
+    make_folder(arguments.folder);
+  }
+  catch_interruption();
+  ExitCode code = ExitCode::passed;
+  HostCost cost;
+  bool first = true;
+  for (Scenario& scenario : scenarios) {
+    if (interrupted().load()) {
+      code = ExitCode::interrupted;
+      break;
+    }
+    const Result result = run_scenario(std::move(scenario), jobs, arguments.c2c);
+    report(result, arguments, format, first);
+    code = graver(code, code_of(result));
+    cost = sum(cost, result.cost);
+    first = false;
+  }
+  if (!arguments.perf_file.empty()) {
+    write_file(arguments.perf_file, perf_json(cost));
+  }
+  if (code == ExitCode::interrupted) {
+    complain("hvsim: interrupted: what was finished is reported\n");
+  }
+  return code;
+}
+
+}  // namespace hvsim

@@ -1,0 +1,49 @@
+// What the program can do: one function a command, called with its arguments already taken apart.
+//
+// Errors: BadInput (problem.hpp), BadArgument and CannotWrite (output.hpp) for what the user can
+// mend; InternalError for what only we can. guarded() turns each into a message and a code.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "scenarios/run/exit_code.hpp"
+
+namespace hvsim {
+
+// An argument that no reader of files looks at is wrong (exit code 4).
+class BadArgument : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct RunArguments {
+  std::vector<std::string> files;
+  std::vector<std::string> set;    // "path=value"
+  std::vector<std::string> sweep;  // "path=a,b,c"
+  std::string seed;                // "": those of the scenario
+  std::string jobs;                // "": one a hardware thread
+  std::string engine = "fibers";
+  std::string format = "table";
+  std::string folder;     // "": standard output
+  std::string perf_file;  // "": none
+  bool c2c = false;
+};
+
+ExitCode run_command(const RunArguments& arguments);
+// `kind`: "machines", "scenarios", "workloads", "locks", "metrics" or "" for all.
+ExitCode list_command(const std::string& kind);
+ExitCode validate_command(const std::vector<std::string>& files);
+ExitCode explain_command(const std::string& path, const std::string& file);
+ExitCode schema_command(const std::string& kind);
+ExitCode machine_show_command(const std::string& name);
+// `format`: "dot", or "svg", which takes Graphviz's program of that name.
+ExitCode machine_draw_command(const std::string& name, const std::string& format);
+
+// Runs a command; whatever it throws becomes a message on standard error and an exit code.
+ExitCode guarded(const std::function<ExitCode()>& command);
+
+}  // namespace hvsim

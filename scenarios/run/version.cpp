@@ -1,0 +1,9 @@
+#include "scenarios/run/version.hpp"
+
+namespace hvsim {
+
+const char* version() {
+  return HVSIM_VERSION;
+}
+
+}  // namespace hvsim
