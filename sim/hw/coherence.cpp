@@ -1,5 +1,6 @@
 #include "sim/hw/coherence.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include "sim/base/check.hpp"
@@ -30,7 +31,7 @@ Move Coherence::take(CoreId core, LineId line, bool own, Time now, Duration ahea
   const unsigned socket = directory_.socket(core);
   Move move = own ? supply_owned(core, line, now, ahead) : supply_shared(core, line, now, ahead);
   if (own) {
-    invalidate_all_but(core, line, now);
+    invalidate_all_but(core, line);
   }
   hold_in_l3(socket, line, now);
   directory_.add_sharer(line, core);
@@ -168,7 +169,8 @@ Move Coherence::from_memory(unsigned socket, LineId line, Time now) {
 
 Move Coherence::across(unsigned from, unsigned to, Duration price, Time now, Duration ahead) {
   ++traffic_.remote_transfers;
-  return {.latency = price - ahead,
+  // The snoop may have set out for an owner farther away than the one it found.
+  return {.latency = price - std::min(price, ahead),
           .link_wait = interconnect_.line_across(from, to, now),
           .cause = Cause::transfer_cross,
           .across = true};

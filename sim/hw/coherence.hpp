@@ -55,6 +55,9 @@ class Coherence {
   bool readable(CoreId core, LineId line) const {
     return caches_[core.n].l2.state(line) != LineState::invalid;
   }
+  bool in_l1(CoreId core, LineId line) const {
+    return caches_[core.n].l1.state(line) != LineState::invalid;
+  }
 
   // Supplies the line to a core at `now`. The line is not moving. `ahead` is the part of a cross-
   // socket move that has already passed (see snoop_time).
@@ -66,7 +69,7 @@ class Coherence {
   void fill(CoreId core, LineId line, LineState state);
   // Another socket wants the line: its owner may not use its copy any more without asking. The
   // line stays the owner's, in its L3; the owner's next access is a hand-over like anybody's.
-  void recall(LineId line, Time now);
+  void recall(LineId line);
   // How long a request for a line owned in another socket is under way until that owner notices.
   Duration snoop_time(CoreId core, LineId line, bool own) const;
 
@@ -78,9 +81,9 @@ class Coherence {
   Directory& directory() { return directory_; }
   Traffic& traffic() { return traffic_; }
 
-  // From now on tells the listener when the core loses this line, which it can read. Once.
+  // From now on tells the listener, at once, when the core loses this line, which it can read. Once.
   void watch(CoreId core, LineId line) { watched_[core.n] = line; }
-  void on_lost(std::function<void(CoreId, LineId, Time)> listener) { lost_ = std::move(listener); }
+  void on_lost(std::function<void(CoreId, LineId)> listener) { lost_ = std::move(listener); }
 
  private:
   struct CoreCaches {
@@ -104,9 +107,9 @@ class Coherence {
     return entry.owned() && !readable(CoreId{entry.owner}, line);
   }
   void downgrade(CoreId core, LineId line);
-  void invalidate(CoreId core, LineId line, Time now);
-  void take_copy(CoreId core, LineId line, Time now);
-  void invalidate_all_but(CoreId core, LineId line, Time now);
+  void invalidate(CoreId core, LineId line);
+  void take_copy(CoreId core, LineId line);
+  void invalidate_all_but(CoreId core, LineId line);
   void hold_in_l3(unsigned socket, LineId line, Time now);
   void drop_from_l3(unsigned socket, LineId line, Time now);
   void evicted_from_l2(CoreId core, const Cache::Victim& victim);
@@ -123,7 +126,7 @@ class Coherence {
   Traffic traffic_;
   static constexpr LineId nothing{~0u};
   std::vector<LineId> watched_;  // by core
-  std::function<void(CoreId, LineId, Time)> lost_;
+  std::function<void(CoreId, LineId)> lost_;
 };
 
 }  // namespace hvsim

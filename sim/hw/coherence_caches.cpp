@@ -66,7 +66,7 @@ void Coherence::downgrade(CoreId core, LineId line) {
   directory_.entry(line).owner = DirectoryEntry::no_core;
 }
 
-void Coherence::recall(LineId line, Time now) {
+void Coherence::recall(LineId line) {
   DirectoryEntry& entry = directory_.entry(line);
   if (!entry.owned() || recalled(entry, line)) {
     return;
@@ -75,29 +75,29 @@ void Coherence::recall(LineId line, Time now) {
   if (dirty_in(owner, line)) {
     entry.dirty_l3 |= static_cast<std::uint8_t>(1u << directory_.socket(owner));
   }
-  take_copy(owner, line, now);
+  take_copy(owner, line);
 }
 
-void Coherence::invalidate(CoreId core, LineId line, Time now) {
+void Coherence::invalidate(CoreId core, LineId line) {
   directory_.remove_sharer(line, core);
-  take_copy(core, line, now);
+  take_copy(core, line);
 }
 
-void Coherence::take_copy(CoreId core, LineId line, Time now) {
+void Coherence::take_copy(CoreId core, LineId line) {
   caches_[core.n].l1.remove(line);
   caches_[core.n].l2.remove(line);
   if (watched_[core.n] == line) {
     watched_[core.n] = nothing;
-    lost_(core, line, now);
+    lost_(core, line);
   }
 }
 
-void Coherence::invalidate_all_but(CoreId core, LineId line, Time now) {
+void Coherence::invalidate_all_but(CoreId core, LineId line) {
   DirectoryEntry& entry = directory_.entry(line);
   const auto here = static_cast<std::uint8_t>(1u << directory_.socket(core));
   if (entry.owned() && entry.in_l3 == here) {  // the usual case: one copy, in this socket
     if (entry.owner != core.n) {
-      invalidate(CoreId{entry.owner}, line, now);
+      invalidate(CoreId{entry.owner}, line);
     }
     entry.dirty_l3 = 0;
     entry.owner = DirectoryEntry::no_core;
@@ -108,7 +108,7 @@ void Coherence::invalidate_all_but(CoreId core, LineId line, Time now) {
       const CoreId sharer{socket * directory_.cores_per_socket() +
                           static_cast<unsigned>(std::countr_zero(left))};
       if (sharer != core) {
-        invalidate(sharer, line, now);
+        invalidate(sharer, line);
       }
     }
     if (socket != directory_.socket(core)) {
@@ -144,7 +144,7 @@ void Coherence::drop_from_l3(unsigned socket, LineId line, Time now) {
       dirty = dirty || dirty_in(sharer, line);
       entry.owner = DirectoryEntry::no_core;
     }
-    invalidate(sharer, line, now);
+    invalidate(sharer, line);
   }
   const auto mask = static_cast<std::uint8_t>(~(1u << socket));
   entry.in_l3 &= mask;

@@ -140,7 +140,7 @@ void HomeAgent::cross(Request& request, Time now) {
   request.ahead = coherence_.snoop_time(request.core, request.line, request.own);
   request.next = now + request.ahead;
   if (!coherence_.directory().entry(request.line).moving) {
-    coherence_.recall(request.line, now);
+    coherence_.recall(request.line);
   }
 }
 
@@ -180,7 +180,7 @@ void HomeAgent::finish(Request& request, Time now) {
     return;
   }
   if (queues_[entry.queue].snoops > 0) {
-    coherence_.recall(request.line, now);
+    coherence_.recall(request.line);
   }
   serve(request.line, now);
 }

@@ -1,6 +1,6 @@
 // Counts what happens to lines, by line and by the place in the algorithm, for LineReport.
 //
-// Only accesses that leave their core come here; hits in L1 and L2 are not worth a report's row.
+// Only accesses that leave their core come here, and of those not the lines of bulk copies.
 #pragma once
 
 #include <string>

@@ -70,9 +70,9 @@ Machine::Parts::Parts(const MachineSpec& machine_spec, const RunOptions& run_opt
     hardware.cpus.push_back(
         std::make_unique<SimCpu>(PcpuId{i}, CoreId{i % spec.cores()}, ranks[i], hardware));
   }
-  coherence.on_lost([this](CoreId core, LineId line, Time at) {
+  coherence.on_lost([this](CoreId core, LineId line) {
     for (std::uint32_t cpu = core.n; cpu < spec.pcpus(); cpu += spec.cores()) {
-      hardware.cpus[cpu]->line_lost(line, at);
+      hardware.cpus[cpu]->line_lost(line, engine->now());
     }
   });
 }
@@ -116,6 +116,7 @@ void Machine::start(PcpuId pcpu, std::function<void(Cpu&)> body) {
 void Machine::run() {
   try {
     parts_->engine->run();
+    parts_->hardware.over = true;
   } catch (const Stuck& stuck) {
     throw RuleViolated(describe(stuck));
   }

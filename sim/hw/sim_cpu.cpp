@@ -30,8 +30,10 @@ void SimCpu::live(const std::function<void(Cpu&)>& worker) {
   wait_for_others();
 }
 
-// A pCPU whose worker has returned is idle, but takes interrupts: others may wait for it.
+// A pCPU whose worker has returned is idle, but takes interrupts: others may wait for it. It ends
+// when every worker has returned and its own stores, a handler's among them, are out.
 void SimCpu::wait_for_others() {
+  settle();
   drain();
   act_now();
   if (--hw_.working == 0) {
@@ -42,12 +44,12 @@ void SimCpu::wait_for_others() {
       }
     }
   }
-  while (hw_.working > 0) {
-    settle();
+  while (hw_.working > 0 || !stores_.empty()) {
     park_until(std::max(t_, due_));
     if (hw_.engine.now() > t_) {
       spend(Cause::idle, hw_.engine.now() - t_);
     }
+    settle();  // the last worker may return while a handler runs here
   }
 }
 
@@ -56,12 +58,20 @@ void SimCpu::park_until(Time t) {
   find_due();
 }
 
+// A commit that is due sooner than lookahead after t breaks the word that quiet_until gives.
 void SimCpu::quiet_until(Time t) {
-  hw_.engine.quiet_until(t);
+  if (t != Time::never() && commit_.next < t + prices_.l3_request.value) {
+    hw_.engine.park_until(t);
+  } else {
+    hw_.engine.quiet_until(t);
+  }
   find_due();
 }
 
 void SimCpu::find_due() {
+  if (hw_.quiet_writes.hiding()) {
+    hw_.quiet_writes.show();
+  }
   due_ = interrupts_on_ ? std::min(commit_.next, lapic_.next()) : commit_.next;
 }
 
@@ -84,11 +94,14 @@ void SimCpu::settle() {
   }
 }
 
-// Becomes the one that acts at t_. What comes next may be seen by others.
+// Becomes the one that acts at t_. What comes next may be seen by others. Never waits quietly on
+// the way, for then others could be past t_; takes no interrupt, for a verb is not over.
 void SimCpu::act_now() {
   do {
-    settle();
-    park_until(t_);
+    park_until(std::min(t_, commit_.next));
+    if (commit_.next <= hw_.engine.now()) {
+      step_commit(hw_.engine.now());
+    }
   } while (hw_.engine.now() != t_ || commit_.next <= t_);
 }
 
@@ -171,6 +184,9 @@ void SimCpu::send_ipi(const PcpuSet& targets, Vector vector, Where where) {
 
 void SimCpu::deliver(Vector vector, Time at) {
   check(has_strand_, "an interrupt goes to a pCPU that runs");
+  if (hw_.working == 0) {
+    return;  // from a handler, after the end: there is nobody left to take it
+  }
   lapic_.deliver(vector, at);
   hw_.engine.unpark(strand_, at);
 }
@@ -182,10 +198,11 @@ void SimCpu::take_interrupt() {
   check(handler != nullptr, "a vector that is sent has a handler");
   ++interrupts_taken_;
   interrupts_on_ = false;
-  spend(Cause::interrupt, prices_.interrupt.value);
   const Where interrupted = last_place_;
   handler(*this);
   last_place_ = interrupted;
+  // An IPI's delivery is the time to the handler's first instruction, so this is paid behind it.
+  spend(Cause::interrupt, prices_.interrupt.value);
   interrupts_on_ = true;
   not_only_a_load();
   find_due();
@@ -199,8 +216,15 @@ bool SimCpu::set_interrupts(bool on) {
 }
 
 void SimCpu::ghost_point() {
+  if (hw_.over) {
+    return;
+  }
   begin(last_place_);
   act_now();
+  hw_.quiet_writes.hide(t_, rank_);
+  if (hw_.quiet_writes.hiding()) {
+    due_ = t_;  // so that the next verb shows them again before it does anything
+  }
 }
 
 void SimCpu::waits_for(const std::string& what, PcpuId holder) {

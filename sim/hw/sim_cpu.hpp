@@ -21,6 +21,7 @@
 #include "sim/hw/cpu.hpp"
 #include "sim/hw/home_agent.hpp"
 #include "sim/hw/lapic.hpp"
+#include "sim/hw/quiet_writes.hpp"
 #include "sim/hw/request.hpp"
 #include "sim/hw/store_buffer.hpp"
 #include "sim/hw/verb_log.hpp"
@@ -41,7 +42,9 @@ struct Hardware {
   std::vector<std::unique_ptr<SimCpu>> cpus{};
   std::vector<std::function<void(Cpu&)>> handlers{};  // by vector
   std::vector<Rank> ranks{};                          // by strand
+  QuietWrites quiet_writes{};
   unsigned working = 0;                               // workers that have not returned
+  bool over = false;                                  // the run is: nothing is ordered any more
   Time finished{};                                    // when the last one did
 };
 
@@ -126,6 +129,11 @@ class SimCpu final : public Cpu {
   void drain();
   std::uint64_t read(Address address, unsigned bytes) const;
   void write(Address address, unsigned bytes, std::uint64_t value);
+  void about_to_write_quietly(Address address, unsigned bytes) {
+    if (t_ > hw_.engine.now()) {
+      hw_.quiet_writes.add(hw_.engine.now(), t_, rank_, hw_.memory.host(address), bytes);
+    }
+  }
   std::uint64_t apply(Address address, unsigned bytes, Rmw op, std::uint64_t operand,
                       std::uint64_t expected);
   void mix(Verb verb, Time at, Address address, std::uint64_t value) {
@@ -143,8 +151,7 @@ class SimCpu final : public Cpu {
     Duration total() const { return l3 + same + cross + memory + link; }
   };
   void bulk(Verb verb, Address to, const Address* from, std::uint64_t bytes, Where where);
-  void bulk_lines(Address first, std::uint64_t bytes, bool own, Time start, BulkCost& cost,
-                  Where where);
+  void bulk_lines(Address first, std::uint64_t bytes, bool own, BulkCost& cost);
 
   // Spinning.
   struct Spin {

@@ -61,6 +61,7 @@ void SimCpu::store_word(void* word, unsigned bytes, std::uint64_t value, Where w
   record(Verb::store, t_, address, value, where);
   const bool waits = !stores_.empty();
   if (!waits && hw_.coherence.probe(core_, line_of(address), true) != Hit::none) {
+    about_to_write_quietly(address, bytes);
     write(address, bytes, value);  // owned and next in order: commits as it executes
   } else {
     stores_.add({address, bytes, value, where});
@@ -79,7 +80,9 @@ std::uint64_t SimCpu::rmw_word(void* word, unsigned bytes, Rmw op, std::uint64_t
   const Address address = hw_.memory.address_of(word);
   const LineId line = line_of(address);
   const bool owned = hw_.coherence.probe(core_, line, true) != Hit::none;
-  if (!owned) {
+  if (owned) {
+    about_to_write_quietly(address, bytes);
+  } else {
     access(line, true, prices_.locked_rmw.value, where);
   }
   const std::uint64_t before = apply(address, bytes, op, operand, expected);
@@ -133,6 +136,7 @@ void SimCpu::access(LineId line, bool own, Duration hold, Where where) {
   accounting_.spend(Cause::drain, hold);
   t_ += whole;
   count(access_, queued);
+  find_due();  // our own commit may have been next in line
 }
 
 // An access that left the core, in the columns of perf c2c.

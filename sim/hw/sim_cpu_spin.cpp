@@ -26,7 +26,7 @@ void SimCpu::relax(Where where) {
 // A sibling thread could push the line out of L1 or write to it there, so not with one.
 bool SimCpu::may_sleep_spinning() const {
   return !hw_.poll_while_spinning && hw_.spec.threads_per_core == 1 && spin_.loads == 1 &&
-         spin_.hit && stores_.empty() && hw_.coherence.readable(core_, line_of(spin_.address));
+         spin_.hit && stores_.empty() && hw_.coherence.in_l1(core_, line_of(spin_.address));
 }
 
 // Pauses start at since, since + turn, ...; loads a pause later. The first load start not before t.
@@ -82,6 +82,7 @@ void SimCpu::poll_in_sleep(std::int64_t times) {
     mix(Verb::load, at, spin_.address, spin_.value);
   }
   if (times > 0) {
+    hw_.coherence.probe(core_, line_of(spin_.address), false);  // a use, if it is still here
     log_.again(at - turn, static_cast<std::uint64_t>(times));
   }
   accounting_.spend(Cause::l1, prices_.l1_hit.value * times);

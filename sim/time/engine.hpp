@@ -66,7 +66,8 @@ class Engine {
   virtual void park_until(Time t) = 0;
   // The same, but runs quietly from t on. If unparked for an earlier instant, it acts there.
   virtual void quiet_until(Time t) = 0;
-  // Wakes a waiting strand at t to act, unless it is to wake before. Acting strands only.
+  // Wakes a waiting strand at t to act, unless it is to wake before. Acting strands only. One that
+  // is to run quietly from before t on does, and may now act at t, whatever its word was.
   virtual void unpark(StrandId strand, Time t) = 0;
 
   // Something useful happened: the run is not stuck.

@@ -98,6 +98,7 @@ StrandId FiberEngine::spawn(Rank rank, std::function<void()> body) {
 void FiberEngine::run() {
   by_place_.resize(strands_.size());
   std::iota(by_place_.begin(), by_place_.end(), 0u);
+  // Ranks are distinct: no ties.
   std::sort(by_place_.begin(), by_place_.end(), [this](std::uint32_t a, std::uint32_t b) {
     check(a == b || strands_[a].rank != strands_[b].rank, "ranks are distinct");
     return strands_[a].rank < strands_[b].rank;
@@ -123,6 +124,7 @@ ctx::fiber FiberEngine::live(Strand& self, ctx::fiber from) {
   try {
     self.body();
   } catch (const ctx::detail::forced_unwind&) {
+    self.sanitizer.arrived(main_.sanitizer);
     self.sanitizer.leave_for(main_.sanitizer, true);
     throw;
   } catch (...) {
@@ -185,6 +187,9 @@ void FiberEngine::set_quiet_limit(Time act, Time run) {
   }
   const Time limit = run == Time::never() ? run : run + options_.lookahead;
   quiet_limit_ = act < limit ? act : limit;
+  // One that polls alone, quietly and for ever, must come back to be found out.
+  const Time overdue = progress_at_ + options_.no_progress_after + picoseconds(1);
+  quiet_limit_ = overdue < quiet_limit_ ? overdue : quiet_limit_;
 }
 
 void FiberEngine::wait(Tournament& tree, Time t) {
@@ -200,14 +205,18 @@ void FiberEngine::wait(Tournament& tree, Time t) {
 void FiberEngine::unpark(StrandId strand, Time t) {
   check(t >= now_ && strand != self_, "another strand, not in the past");
   const Rank place = strands_[strand.n].place;
-  if (t >= acting_.time(place) || t >= quiet_.time(place)) {
+  const Time quiet = quiet_.time(place);
+  const bool in_its_word = quiet != Time::never() && t >= quiet + options_.lookahead;
+  if (t >= acting_.time(place) || in_its_word) {
     return;
   }
-  if (quiet_.time(place) != Time::never()) {
+  // One that is to run quietly before t now has to act sooner than its word is good for.
+  const Time at = t < quiet ? t : quiet;
+  if (quiet != Time::never()) {
     quiet_.set(place, Time::never());
   }
-  acting_.set(place, t);
-  quiet_limit_ = t < quiet_limit_ ? t : quiet_limit_;
+  acting_.set(place, at);
+  quiet_limit_ = at < quiet_limit_ ? at : quiet_limit_;
 }
 
 }  // namespace

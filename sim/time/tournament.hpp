@@ -30,6 +30,9 @@ class Tournament {
 
   // The earliest instant of all ranks but first().
   Time second_time() const {
+    if (keys_[1] == never) {
+      return Time::never();
+    }
     std::uint64_t second = never;
     for (std::uint32_t node = leaves_ + first().n; node > 1; node /= 2) {
       const std::uint64_t beside = keys_[node ^ 1];

@@ -1,0 +1,40 @@
+// Writes that pCPUs running ahead have already done, and that a ghost check must not see yet.
+//
+// A pCPU that writes to a line it owns does so when it executes, which may be a little ahead of an
+// acting pCPU's instant. No verb can see that; a ghost check, which looks at memory directly, could.
+// So such writes are kept until they are in the past, and are taken back while a check looks.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+
+#include "sim/base/ids.hpp"
+#include "sim/base/time.hpp"
+
+namespace hvsim {
+
+class QuietWrites {
+ public:
+  // Before a write at `at` by the pCPU of that rank, while nobody acts before `now` any more.
+  void add(Time now, Time at, Rank rank, void* word, unsigned bytes);
+  // Takes back what is after (at, rank), until show(). Nothing may be written meanwhile.
+  void hide(Time at, Rank rank);
+  void show();
+  bool hiding() const { return hiding_; }
+
+ private:
+  struct Write {
+    Time at;
+    Rank rank;
+    void* word;
+    unsigned bytes;
+    bool hidden;
+    std::uint64_t other;  // what the word held before; while hidden, what it is to hold again
+  };
+  static void swap(Write& write);
+
+  std::deque<Write> writes_;  // in the order in which they were done
+  bool hiding_ = false;
+};
+
+}  // namespace hvsim
