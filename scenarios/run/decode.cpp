@@ -61,8 +61,8 @@ void check_prices(const Scenario& scenario, Problems& problems) {
 
 Scenario read_scenario_text(const std::string& text, const std::string& file,
                             const Overrides& overrides) {
-  const JsonValue json = parse_json(text, file);
   Problems problems;
+  const JsonValue json = parse_json(text, file, problems);
   const Node root(json, file, problems);
   Scenario scenario = read_as_written(root);
   if (json.kind == JsonValue::Kind::object) {

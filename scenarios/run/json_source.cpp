@@ -124,8 +124,9 @@ std::size_t first_quote(const std::string& text, std::size_t last) {
 
 class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
  public:
-  TreeBuilder(const std::string& text, const std::string& file, const std::size_t& read)
-      : text_(text), file_(file), read_(read), places_(text) {}
+  TreeBuilder(const std::string& text, const std::string& file, const std::size_t& read,
+              Problems& repeated)
+      : text_(text), file_(file), read_(read), places_(text), repeated_(repeated) {}
 
   bool null() override { return scalar(JsonValue::Kind::null, "null", read_ - 4); }
   bool boolean(bool value) override {
@@ -150,10 +151,11 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     frame.key = std::move(value);
     frame.key_at = at;
     const auto [earlier, is_new] = frame.seen.emplace(frame.key, at);
-    if (!is_new) {
-      problems_.add({file_, at.line, at.column, ""}, "duplicate key " + in_quotes(frame.key) +
-                                                         "; the first is in line " +
-                                                         std::to_string(earlier->second.line));
+    frame.repeated = !is_new;
+    if (frame.repeated) {
+      repeated_.add({file_, at.line, at.column, pointer()},
+                    "duplicate key " + in_quotes(frame.key) + "; the first is in line " +
+                        std::to_string(earlier->second.line));
     }
     return true;
   }
@@ -188,8 +190,19 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     JsonValue value;
     std::string key = {};  // of the member that comes next
     Place key_at = {};
+    bool repeated = false;  // that key: its value is left out
     std::map<std::string, Place> seen = {};
   };
+
+  // Where the member or item that comes next belongs.
+  std::string pointer() const {
+    std::string out;
+    for (const Frame& frame : open_) {
+      const bool object = frame.value.kind == JsonValue::Kind::object;
+      out += "/" + (object ? frame.key : std::to_string(frame.value.items.size()));
+    }
+    return out;
+  }
 
   std::size_t start_of_string() const { return first_quote(text_, read_ - 1); }
 
@@ -244,8 +257,11 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
       return;
     }
     Frame& parent = open_.back();
+    if (parent.repeated) {
+      return;
+    }
     if (parent.value.kind == JsonValue::Kind::object) {
-      parent.value.keys.push_back({std::move(parent.key), parent.key_at});
+      parent.value.keys.push_back({parent.key, parent.key_at});
     }
     parent.value.items.push_back(std::move(value));
   }
@@ -255,6 +271,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
   const std::size_t& read_;
   PlaceFinder places_;
   Problems problems_;
+  Problems& repeated_;
   std::vector<Frame> open_;
   JsonValue root_;
 };
@@ -288,15 +305,22 @@ const char* kind_name(JsonValue::Kind kind) {
   return "an object";
 }
 
-JsonValue parse_json(const std::string& text, const std::string& file) {
+JsonValue parse_json(const std::string& text, const std::string& file, Problems& problems) {
   check_text(text, file);
   std::size_t read = 0;
-  TreeBuilder builder(text, file, read);
+  TreeBuilder builder(text, file, read, problems);
   const char* first = text.data();
   nlohmann::json::sax_parse(CountingIterator(first, &read),
                             CountingIterator(first + text.size(), &read), &builder,
                             nlohmann::json::input_format_t::json, true, true);
   return builder.take();
+}
+
+JsonValue parse_json(const std::string& text, const std::string& file) {
+  Problems problems;
+  JsonValue value = parse_json(text, file, problems);
+  problems.throw_if_any();
+  return value;
 }
 
 }  // namespace hvsim

@@ -1,8 +1,8 @@
 // JSON with `//` comments, as a tree that knows where each of its parts was written.
 //
 // Numbers keep their text: what a number may be is decided where its meaning is known, never by a
-// double. What it guarantees: no duplicate keys, at most 64 levels, no NUL, valid UTF-8, nothing
-// after the value. So recursion over the tree is safe. Errors: BadInput.
+// double. What it guarantees: of equal keys only the first, at most 64 levels, no NUL, valid UTF-8,
+// nothing after the value. So recursion over the tree is safe. Errors: BadInput.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,8 @@
 #include <vector>
 
 namespace hvsim {
+
+class Problems;
 
 struct Place {
   unsigned line = 0;    // 1-based
@@ -37,7 +39,10 @@ struct JsonValue {
 // "a string", "an array", ...
 const char* kind_name(JsonValue::Kind kind);
 
-// `file` is what problems call it.
+// `file` is what problems call it. A repeated key is added to `problems` and left out, so that a
+// reader can go on and say what else is wrong; text that is not JSON throws at once.
+JsonValue parse_json(const std::string& text, const std::string& file, Problems& problems);
+// The same, but a repeated key throws too.
 JsonValue parse_json(const std::string& text, const std::string& file);
 
 }  // namespace hvsim

@@ -25,9 +25,11 @@ std::vector<fs::path> folders(const std::string& named_in) {
   std::error_code unknown;
   const fs::path executable = fs::read_symlink("/proc/self/exe", unknown);
   if (!unknown) {
-    const fs::path above = executable.parent_path().parent_path();
-    out.push_back(above / "models" / "machines");
-    out.push_back(above / "share" / "hvsim" / "machines");
+    // A build tree is somewhere inside the checkout.
+    for (fs::path above = executable.parent_path(); above.has_relative_path();
+         above = above.parent_path()) {
+      out.push_back(above / "models" / "machines");
+    }
   }
   return out;
 }

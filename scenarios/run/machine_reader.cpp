@@ -321,8 +321,8 @@ class MachineReader {
 
 MachineSpec read_machine_text(const std::string& text, const std::string& file,
                               const std::string& name) {
-  const JsonValue json = parse_json(text, file);
   Problems problems;
+  const JsonValue json = parse_json(text, file, problems);
   MachineSpec spec;
   spec.name = name;
   MachineReader(Node(json, file, problems), spec).read();

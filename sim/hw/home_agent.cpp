@@ -107,9 +107,11 @@ void HomeAgent::arrive(Request& request, Time now) {
     }
     return;
   }
-  const bool crossing = entry.queue != DirectoryEntry::none &&
-                        queues_[entry.queue].sockets[socket].crossing != nullptr;
-  if (crossing || (entry.moving && (entry.moving_across || entry.last_socket == socket))) {
+  const bool queue = entry.queue != DirectoryEntry::none;
+  const bool crossing = queue && queues_[entry.queue].sockets[socket].crossing != nullptr;
+  const bool had_it = queue && queues_[entry.queue].snoops > 0 && entry.owner == request.core.n;
+  if (crossing || had_it ||
+      (entry.moving && (entry.moving_across || entry.last_socket == socket))) {
     wait(request);
   } else if (entry.moving ||
              (entry.owned() && directory.socket(CoreId{entry.owner}) != socket)) {
@@ -208,10 +210,13 @@ void HomeAgent::serve(LineId line, Time now) {
       const bool waits = !queue.sockets[s].loads.empty() || !queue.sockets[s].owns.empty();
       next = next->loads.empty() && next->owns.empty() && waits ? &queue.sockets[s] : next;
     }
-    if (next->loads.empty() && next->owns.empty()) {
+    // With a snoop under way the core that had the line last has had its turn.
+    Request* const request =
+        pick(*next, queue.snoops > 0 ? entry.owner : DirectoryEntry::no_core);
+    if (request == nullptr) {
       break;
     }
-    serve_socket(*next, now);
+    serve_socket(*next, *request, now);
   }
   const DirectoryEntry entry = directory.entry(line);
   if (!fifo() && entry.queue != DirectoryEntry::none && !entry.moving_across) {
@@ -227,8 +232,7 @@ void HomeAgent::serve_oldest(Queue& queue, Time now) {
   wake(request);
 }
 
-void HomeAgent::serve_socket(Queue::Socket& socket, Time now) {
-  Request& request = pick(socket);
+void HomeAgent::serve_socket(Queue::Socket& socket, Request& request, Time now) {
   leave_queue(request);
   grant(request, now);
   wake(request);
@@ -262,14 +266,33 @@ void HomeAgent::start_crossings(Queue& queue, unsigned owner_socket, Time now) {
     if (s == owner_socket || !waits || socket.crossing != nullptr) {
       continue;
     }
-    Request& request = pick(socket);
+    Request& request = *pick(socket, DirectoryEntry::no_core);
     --queue.requests;
     cross(request, now);
     wake(request);
   }
 }
 
-Request& HomeAgent::pick(Queue::Socket& socket) {
+// The socket's next request that is not of that core; null if there is none.
+Request* HomeAgent::pick(Queue::Socket& socket, std::uint16_t but_core) {
+  Request* next = nullptr;
+  std::vector<Request*> passed_over;  // a request or two, seldom
+  while (next == nullptr && !(socket.loads.empty() && socket.owns.empty())) {
+    Request& request = draw(socket);
+    if (request.core.n != but_core) {
+      next = &request;
+    } else {
+      passed_over.push_back(&request);
+    }
+  }
+  for (Request* const request : passed_over) {
+    (request->own ? socket.owns : socket.loads).add(*request);
+  }
+  return next;
+}
+
+// Takes out who is next by the policy. There is somebody.
+Request& HomeAgent::draw(Queue::Socket& socket) {
   WaitingRequests& loads = socket.loads;
   WaitingRequests& owns = socket.owns;
   if (policy_ == HandOver::local_first_retry) {

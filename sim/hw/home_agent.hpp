@@ -9,7 +9,8 @@
 //                      socket price; meanwhile the owning socket goes on handing the line to its
 //                      own, oldest first. When the snoop arrives it is next. So hand-overs inside a
 //                      socket overlap the way to the other one, as they do in hardware. A line that
-//                      is wanted elsewhere is handed on access by access, to its owner too.
+//                      is wanted elsewhere is handed on access by access, and the core that had it
+//                      last does not get it back before the snoop.
 //   local_first_retry  the same, but a socket's waiting requests are not in a queue: each is turned
 //                      away and tries again, so any of them may be next (a seeded draw).
 // Loads that wait in one socket are all served by the first that is.
@@ -77,9 +78,10 @@ class HomeAgent {
   void finish(Request& request, Time now);
   void serve(LineId line, Time now);
   void serve_oldest(Queue& queue, Time now);
-  void serve_socket(Queue::Socket& socket, Time now);
+  void serve_socket(Queue::Socket& socket, Request& request, Time now);
   void start_crossings(Queue& queue, unsigned owner_socket, Time now);
-  Request& pick(Queue::Socket& socket);
+  Request* pick(Queue::Socket& socket, std::uint16_t but_core);
+  Request& draw(Queue::Socket& socket);
   Queue& queue_of(LineId line);
   void leave_queue(Request& request);
   void wake(Request& request);

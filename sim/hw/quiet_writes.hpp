@@ -1,8 +1,9 @@
 // Writes that pCPUs running ahead have already done, and that a ghost check must not see yet.
 //
 // A pCPU that writes to a line it owns does so when it executes, which may be a little ahead of an
-// acting pCPU's instant. No verb can see that; a ghost check, which looks at memory directly, could.
-// So such writes are kept until they are in the past, and are taken back while a check looks.
+// acting pCPU's instant. No verb can see that; a ghost check, which looks at memory directly,
+// could. So such writes are kept until they are in the past, and are taken back while a check
+// looks.
 #pragma once
 
 #include <cstdint>

@@ -123,37 +123,65 @@ class Program {
 
   void random_verb(Cpu& cpu, Random& random) {
     switch (random.below(4)) {
-      case 0: random_access(cpu, random); break;
-      case 1: random_locked(cpu, random); break;
-      case 2: random_wait(cpu, random); break;
-      default: random_rarity(cpu, random); break;
+      case 0:
+        random_access(cpu, random);
+        break;
+      case 1:
+        random_locked(cpu, random);
+        break;
+      case 2:
+        random_wait(cpu, random);
+        break;
+      default:
+        random_rarity(cpu, random);
+        break;
     }
   }
 
   void random_access(Cpu& cpu, Random& random) {
     Word& word = some_word(random);
     switch (random.below(3)) {
-      case 0: cpu.load(word); break;
-      case 1: cpu.store(word, random.next()); break;
-      default: cpu.store(word, 1), cpu.load(some_word(random)); break;
+      case 0:
+        cpu.load(word);
+        break;
+      case 1:
+        cpu.store(word, random.next());
+        break;
+      default:
+        cpu.store(word, 1), cpu.load(some_word(random));
+        break;
     }
   }
 
   void random_locked(Cpu& cpu, Random& random) {
     Word& word = some_word(random);
     switch (random.below(4)) {
-      case 0: cpu.xchg(word, random.next()); break;
-      case 1: cpu.fetch_add(word, 3); break;
-      case 2: cpu.cmpxchg(word, cpu.load(word), 5); break;
-      default: cpu.test_and_set_bit(word, random.below(64)); break;
+      case 0:
+        cpu.xchg(word, random.next());
+        break;
+      case 1:
+        cpu.fetch_add(word, 3);
+        break;
+      case 2:
+        cpu.cmpxchg(word, cpu.load(word), 5);
+        break;
+      default:
+        cpu.test_and_set_bit(word, random.below(64));
+        break;
     }
   }
 
   void random_wait(Cpu& cpu, Random& random) {
     switch (random.below(4)) {
-      case 0: cpu.compute(picoseconds(1 + random.below(400'000))); break;
-      case 1: cpu.compute(picoseconds(1 + random.below(9'000))); break;
-      case 2: cpu.fence(); break;
+      case 0:
+        cpu.compute(picoseconds(1 + random.below(400'000)));
+        break;
+      case 1:
+        cpu.compute(picoseconds(1 + random.below(9'000)));
+        break;
+      case 2:
+        cpu.fence();
+        break;
       default: {
         const Duration length = picoseconds(1 + random.below(300'000));
         cpu.set_interrupts(true);
@@ -171,10 +199,18 @@ class Program {
         cpu.send_ipi(targets, static_cast<Vector>(random.below(vectors)));
         break;
       }
-      case 1: random_bulk(cpu, random); break;
-      case 2: cpu.hypercall(); break;
-      case 3: cpu.set_interrupts(random.chance(1, 2)); break;
-      case 4: cpu.compute(picoseconds(700)), cpu.relax(); break;  // after a lone load it may sleep
+      case 1:
+        random_bulk(cpu, random);
+        break;
+      case 2:
+        cpu.hypercall();
+        break;
+      case 3:
+        cpu.set_interrupts(random.chance(1, 2));
+        break;
+      case 4:
+        cpu.compute(picoseconds(700)), cpu.relax();
+        break;  // after a lone load it may sleep
       default:
         cpu.ghost_point();
         look_around(cpu);
@@ -186,9 +222,15 @@ class Program {
     const std::uint32_t bytes = 1 + random.below(bulk_bytes / 2);
     Word& word = some_word(random);
     switch (random.below(3)) {
-      case 0: cpu.copy(bulk_, from, bytes); break;
-      case 1: cpu.clear(from, bytes); break;
-      default: cpu.copy(machine_.memory().address_of(&word), from, 64); break;
+      case 0:
+        cpu.copy(bulk_, from, bytes);
+        break;
+      case 1:
+        cpu.clear(from, bytes);
+        break;
+      default:
+        cpu.copy(machine_.memory().address_of(&word), from, 64);
+        break;
     }
   }
 
@@ -211,7 +253,8 @@ class Program {
       out << "pcpu " << id.n << " at " << end.ps << ":";
       for (unsigned cause = 0; cause < causes; ++cause) {
         const Duration spent = accounting.spent(static_cast<Cause>(cause));
-        EXPECT_GE(spent, Duration{}) << cause_name(static_cast<Cause>(cause)) << " of seed " << seed_;
+        EXPECT_GE(spent, Duration{})
+            << cause_name(static_cast<Cause>(cause)) << " of seed " << seed_;
         out << " " << cause_name(static_cast<Cause>(cause)) << " " << spent.ps;
       }
       out << "\n";

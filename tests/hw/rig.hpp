@@ -18,8 +18,12 @@ namespace hvsim {
 using Word = Shared<std::uint64_t>;
 
 // How GoogleTest shows the two times.
-inline void PrintTo(Duration d, std::ostream* out) { *out << d.ps << " ps"; }
-inline void PrintTo(Time t, std::ostream* out) { *out << "at " << t.ps << " ps"; }
+inline void PrintTo(Duration d, std::ostream* out) {
+  *out << d.ps << " ps";
+}
+inline void PrintTo(Time t, std::ostream* out) {
+  *out << "at " << t.ps << " ps";
+}
 
 // The toy machine with links and channels that are never busy: prices alone.
 inline MachineSpec unloaded_toy() {
@@ -37,8 +41,12 @@ inline MachineSpec chain_of_four() {
   return spec;
 }
 
-inline Duration ns(std::int64_t n) { return nanoseconds(n); }
-inline Time at_ns(std::int64_t n) { return Time{} + nanoseconds(n); }
+inline Duration ns(std::int64_t n) {
+  return nanoseconds(n);
+}
+inline Time at_ns(std::int64_t n) {
+  return Time{} + nanoseconds(n);
+}
 
 // How long `verbs` take on this pCPU.
 template <class Verbs>

@@ -32,9 +32,11 @@ Counts pass_over(std::size_t lines) {
   return counts;
 }
 
-// The toy's L1 has 16 sets of 2 ways, its L2 32 of 4, its L3 128 of 8. One line too many throws all
-// lines of its set out, one after the other; the rest still fit.
-TEST(CacheSizes, AsManyLinesAsL1HasAreAllHits) { EXPECT_EQ(pass_over(32), (Counts{{2, 32}})); }
+// The toy's L1 has 16 sets of 2 ways, its L2 32 of 4, its L3 128 of 8. One line too many throws
+// all lines of its set out, one after the other; the rest still fit.
+TEST(CacheSizes, AsManyLinesAsL1HasAreAllHits) {
+  EXPECT_EQ(pass_over(32), (Counts{{2, 32}}));
+}
 TEST(CacheSizes, OneMoreLineThanL1HasCostsOneSetOfIt) {
   EXPECT_EQ(pass_over(33), (Counts{{2, 30}, {5, 3}}));
 }

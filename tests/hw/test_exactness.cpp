@@ -10,7 +10,7 @@ namespace {
 class Exactness : public testing::TestWithParam<unsigned> {};
 
 TEST_P(Exactness, ARandomProgramHasOneHistoryHoweverItIsRun) {
-  for (std::uint64_t seed = GetParam() * 50; seed < (GetParam() + 1) * 50; ++seed) {
+  for (std::uint64_t seed = GetParam() * 200; seed < (GetParam() + 1) * 200; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const std::string reference = play_random_program(seed, true, true);
     ASSERT_EQ(play_random_program(seed, true, false), reference) << "sleeping while spinning";

@@ -123,8 +123,7 @@ TEST(Prices, OfTakingALineFromSharersGoesByTheFarthest) {
     for (const unsigned other : others) {
       price.after(other, [&](Cpu& cpu) { cpu.load(word); });
     }
-    return price.of([&](Cpu& cpu) { cpu.fetch_add(word, 1); },
-                    [&](Cpu& cpu) { cpu.load(word); });
+    return price.of([&](Cpu& cpu) { cpu.fetch_add(word, 1); }, [&](Cpu& cpu) { cpu.load(word); });
   };
   EXPECT_EQ(upgrade({1}), toy.l3_request.value + toy.hand_over_same.value);
   EXPECT_EQ(upgrade({4}), toy.l3_request.value + toy.hand_over_remote.value);

@@ -222,7 +222,8 @@ TEST(StoreBuffer, AWorkerThatReturnsWithAStoreUnderWayDoesNotGoBackInTime) {
 TEST(LockedOperations, ReturnTheOldValueAndLeaveTheNewOne) {
   Rig rig;
   Word& word = rig.word("word");
-  Shared<std::uint8_t>& byte = rig.machine.memory().make<Shared<std::uint8_t>>("byte", SocketId{0});
+  Shared<std::uint8_t>& byte =
+      rig.machine.memory().make<Shared<std::uint8_t>>("byte", SocketId{0});
   rig.on(0, [&](Cpu& cpu) {
     EXPECT_EQ(cpu.xchg(word, 6), 0u);
     EXPECT_EQ(cpu.fetch_add(word, 4), 6u);

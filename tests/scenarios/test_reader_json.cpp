@@ -73,9 +73,11 @@ TEST(JsonSource, WhatIsNotJsonIsSaidWithItsPlace) {
 
 TEST(JsonSource, ADuplicateKeyIsAnErrorThatNamesTheFirst) {
   EXPECT_EQ(complaint("{\"a\": 1,\n\"b\": {\"a\": 1},\n \"a\": 3}"),
-            "f:3:2: duplicate key \"a\"; the first is in line 1");
+            "f:3:2: duplicate key \"a\"; the first is in line 1 (/a)");
   EXPECT_EQ(complaint("{\"a\": 1, \"\\u0061\": 2}"),
-            "f:1:10: duplicate key \"a\"; the first is in line 1");
+            "f:1:10: duplicate key \"a\"; the first is in line 1 (/a)");
+  EXPECT_EQ(complaint("[{\"b\": {\"a\": [1], \"a\": [2]}}]"),
+            "f:1:18: duplicate key \"a\"; the first is in line 1 (/0/b/a)");
 }
 
 TEST(JsonSource, NulBytesAndBytesThatAreNotUtf8AreErrors) {

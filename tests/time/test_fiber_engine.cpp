@@ -19,7 +19,9 @@ struct Stage {
   explicit Stage(const FiberEngineOptions& options = {.lookahead = Duration{10}})
       : engine(make_fiber_engine(8, options)) {}
 
-  void note(const std::string& what) { log.push_back(what + "@" + std::to_string(engine->now().ps)); }
+  void note(const std::string& what) {
+    log.push_back(what + "@" + std::to_string(engine->now().ps));
+  }
   StrandId spawn(unsigned rank, std::function<void()> body) {
     return engine->spawn(Rank{rank}, std::move(body));
   }
@@ -56,8 +58,8 @@ TEST(FiberEngine, BreaksTiesByRankAndNotByTheOrderOfSpawning) {
     });
   }
   stage.engine->run();
-  EXPECT_EQ(stage.log, (Log{"start of 0@0", "start of 1@0", "start of 2@0", "start of 3@0",
-                            "0@7", "1@7", "2@7", "3@7"}));
+  EXPECT_EQ(stage.log, (Log{"start of 0@0", "start of 1@0", "start of 2@0", "start of 3@0", "0@7",
+                            "1@7", "2@7", "3@7"}));
 }
 
 TEST(FiberEngine, ARankUsedTwiceIsRefused) {

@@ -32,8 +32,7 @@ TEST(WaitCycle, OneThatWaitsForItselfIsACircle) {
 }
 
 TEST(DescribeWait, NamesEveryWaiterAndSpellsOutTheCircle) {
-  const std::vector<std::string> lines =
-      describe_wait({waits("a", 1), waits("b", 0), waits("c")});
+  const std::vector<std::string> lines = describe_wait({waits("a", 1), waits("b", 0), waits("c")});
   EXPECT_EQ(lines, (std::vector<std::string>{"a waits for lock of a, held by b",
                                              "b waits for lock of b, held by a",
                                              "c waits for lock of c", "circle: a -> b -> a"}));
