@@ -24,7 +24,7 @@ struct Parameter {
 
   std::string name;
   Type type = Type::count;
-  std::int64_t fallback = 0;         // used when the scenario is silent
+  std::int64_t fallback = 0;  // used when the scenario is silent
   std::int64_t least = 0;
   std::int64_t most = 0;
   std::string fallback_choice = {};  // for a choice

@@ -92,9 +92,10 @@ std::vector<Parameter> vif_parameters() {
       number("strict_iommu", Type::flag, 0, 0, 1,
              "every map and unmap of dom0 updates the IOMMU under both tables' write locks"),
       number("sockets", Type::count, 0, 0, 8, "sockets in use, 0 for all"),
-      number("dom0_vcpus", Type::count, 16, 0, 512,
-             "vCPUs of dom0, each on a pCPU of its own, 0 for one on every pCPU in use; the guests "
-             "run on the other pCPUs, if there are any"),
+      number(
+          "dom0_vcpus", Type::count, 16, 0, 512,
+          "vCPUs of dom0, each on a pCPU of its own, 0 for one on every pCPU in use; the guests "
+          "run on the other pCPUs, if there are any"),
       number(
           "stack_cost", Type::duration, 20 * us, 0, 1000 * us,
           "dom0's network code a packet, as two fifths before the bridge, two fifths behind it, "

@@ -25,7 +25,8 @@ class Workload {
   // Lays out memory and says on which pCPU each worker runs: at most one worker a pCPU.
   // Errors: parameters that do not fit this host throw BadParameter.
   virtual std::vector<PcpuId> setup(Host& host) = 0;
-  // The work of one worker; returns when it is done. Runs at the same simulated time as the others.
+  // The work of one worker; returns when it is done. Runs at the same simulated time as the
+  // others.
   virtual void run(Cpu& cpu, unsigned worker) = 0;
   // What must be true at the end. `cpu` is idle and is there to report: cpu.violated(rule, ...).
   virtual void check(Cpu& cpu) = 0;

@@ -1,8 +1,8 @@
 // Assertions of the simulator itself, always on.
 //
 // A failed check is a defect of hvsim, not of the user's scenario and not of the algorithm under
-// test (that is a finding, sim/hw/finding.hpp). It throws InternalError; the command line prints it
-// and leaves with exit code 3.
+// test (that is a finding, sim/hw/finding.hpp). It throws InternalError; the command line prints
+// it and leaves with exit code 3.
 #pragma once
 
 #include <stdexcept>

@@ -1,9 +1,9 @@
 // The history digest: 64 bits that change if anything that happened changes.
 //
 // Each pCPU mixes every verb of its own, in its own order, with its time, place and value; the
-// digests of the pCPUs are then mixed in the order of their numbers. Equal digests of two runs mean,
-// but for a chance of 2^-64, that the runs were equal. Only integers that the simulated machine can
-// see go in: never a host address, a host clock or a container's order.
+// digests of the pCPUs are then mixed in the order of their numbers. Equal digests of two runs
+// mean, but for a chance of 2^-64, that the runs were equal. Only integers that the simulated
+// machine can see go in: never a host address, a host clock or a container's order.
 #pragma once
 
 #include <cstdint>

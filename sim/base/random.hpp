@@ -1,9 +1,9 @@
 // Random numbers that are the same everywhere: Philox4x32-10 (Salmon et al., SC 2011).
 //
-// Counter-based: a generator is a key (seed, stream) and a draw number, so each user has a stream of
-// its own and a new user does not shift the draws of the others. Integers only. std:: distributions
-// and std::shuffle differ between libraries and are not used anywhere in hvsim.
-// Draw once a statement: the order in which arguments are evaluated is unspecified.
+// Counter-based: a generator is a key (seed, stream) and a draw number, so each user has a stream
+// of its own and a new user does not shift the draws of the others. Integers only. std::
+// distributions and std::shuffle differ between libraries and are not used anywhere in hvsim. Draw
+// once a statement: the order in which arguments are evaluated is unspecified.
 #pragma once
 
 #include <array>
@@ -22,8 +22,8 @@ class Random {
  public:
   Random(std::uint64_t seed, std::uint64_t stream) : seed_(seed), stream_(stream) {}
 
-  std::uint32_t next();                       // uniform over 32 bits
-  std::uint32_t below(std::uint32_t bound);   // uniform over [0, bound); bound > 0
+  std::uint32_t next();                      // uniform over 32 bits
+  std::uint32_t below(std::uint32_t bound);  // uniform over [0, bound); bound > 0
   // True `parts` times in `whole`; whole > 0. Exact to 2^-32.
   bool chance(std::uint32_t parts, std::uint32_t whole) { return below(whole) < parts; }
 

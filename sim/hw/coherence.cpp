@@ -8,7 +8,9 @@
 namespace hvsim {
 namespace {
 
-std::uint8_t bit(unsigned socket) { return static_cast<std::uint8_t>(1u << socket); }
+std::uint8_t bit(unsigned socket) {
+  return static_cast<std::uint8_t>(1u << socket);
+}
 
 }  // namespace
 
@@ -160,7 +162,8 @@ Move Coherence::from_memory(unsigned socket, LineId line, Time now) {
   if (node == socket) {
     move.latency = prices_.dram_local.value;
   } else {
-    move.latency = prices_.dram_remote.value + prices_.hop.value * (topology_.hops(node, socket) - 1);
+    move.latency =
+        prices_.dram_remote.value + prices_.hop.value * (topology_.hops(node, socket) - 1);
     move.link_wait += interconnect_.line_across(node, socket, now);
   }
   move.latency -= prices_.l3_request.value;
@@ -201,7 +204,8 @@ Duration Coherence::snoop_time(CoreId core, LineId line, bool own) const {
 unsigned Coherence::farthest(unsigned socket, std::uint8_t sockets) const {
   unsigned best = static_cast<unsigned>(std::countr_zero(sockets));
   for (unsigned other = 0; other < directory_.sockets(); ++other) {
-    if ((sockets & bit(other)) != 0 && topology_.hops(other, socket) > topology_.hops(best, socket)) {
+    if ((sockets & bit(other)) != 0 &&
+        topology_.hops(other, socket) > topology_.hops(best, socket)) {
       best = other;
     }
   }

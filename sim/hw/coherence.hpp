@@ -48,8 +48,8 @@ class Coherence {
   Coherence(const MachineSpec& spec, const Topology& topology, const Memory& memory,
             Interconnect& interconnect);
 
-  // Looks into the core's own caches. With `own`, the line must be there to be written, and is then
-  // modified. A hit counts as a use; an L2 hit also goes into L1.
+  // Looks into the core's own caches. With `own`, the line must be there to be written, and is
+  // then modified. A hit counts as a use; an L2 hit also goes into L1.
   Hit probe(CoreId core, LineId line, bool own);
   // Whether the core could read the line now without leaving its caches.
   bool readable(CoreId core, LineId line) const {
@@ -81,7 +81,8 @@ class Coherence {
   Directory& directory() { return directory_; }
   Traffic& traffic() { return traffic_; }
 
-  // From now on tells the listener, at once, when the core loses this line, which it can read. Once.
+  // From now on tells the listener, at once, when the core loses this line, which it can read.
+  // Once.
   void watch(CoreId core, LineId line) { watched_[core.n] = line; }
   void on_lost(std::function<void(CoreId, LineId)> listener) { lost_ = std::move(listener); }
 

@@ -1,8 +1,8 @@
 // A processor as an algorithm sees it: a dozen verbs, each one x86 idiom.
 //
-// Algorithms in models/ are written against this class and Shared<T> alone, so the same source runs
-// on a simulated pCPU and on a real thread. Every verb takes simulated time, is ordered by x86-TSO
-// and is counted against the line of source that issued it.
+// Algorithms in models/ are written against this class and Shared<T> alone, so the same source
+// runs on a simulated pCPU and on a real thread. Every verb takes simulated time, is ordered by
+// x86-TSO and is counted against the line of source that issued it.
 //
 //   verb               Xen / Linux                                  x86
 //   load, store        ACCESS_ONCE(x), write_atomic(x, v)           mov
@@ -16,8 +16,8 @@
 //
 // What you must promise: words live in the Memory of the same machine; a plain (not Shared) object
 // that two workers touch is handed over through a Shared word, as in any data-race-free program.
-// What it guarantees: a verb returns when it is done on this pCPU; interrupts are taken between two
-// verbs; a verb may throw (a finding elsewhere ends the run), so callers are never noexcept.
+// What it guarantees: a verb returns when it is done on this pCPU; interrupts are taken between
+// two verbs; a verb may throw (a finding elsewhere ends the run), so callers are never noexcept.
 #pragma once
 
 #include <cstdint>
@@ -81,8 +81,8 @@ class Cpu {
   template <class T>
   T cmpxchg(Shared<T>& word, std::type_identity_t<T> expected, std::type_identity_t<T> desired,
             Where where = Where::here()) {
-    return from_bits<T>(rmw_word(&word, sizeof(T), Rmw::cmpxchg, to_bits(desired),
-                                 to_bits(expected), where));
+    return from_bits<T>(
+        rmw_word(&word, sizeof(T), Rmw::cmpxchg, to_bits(desired), to_bits(expected), where));
   }
   template <class T>
   bool test_and_set_bit(Shared<T>& word, unsigned bit, Where where = Where::here()) {
@@ -101,7 +101,8 @@ class Cpu {
   virtual void compute(Duration length) = 0;
   // Copies or clears line by line through the caches, with the core's memory-level parallelism.
   // Moves time and lines, not contents. `bytes` may be any number above zero.
-  virtual void copy(Address to, Address from, std::uint64_t bytes, Where where = Where::here()) = 0;
+  virtual void copy(Address to, Address from, std::uint64_t bytes,
+                    Where where = Where::here()) = 0;
   virtual void clear(Address to, std::uint64_t bytes, Where where = Where::here()) = 0;
 
   // The way into the hypervisor and back out, paid on entry.
@@ -120,9 +121,9 @@ class Cpu {
   // The workload finished a piece of work. A run without any for long ends as "no progress".
   virtual void progress() = 0;
 
-  // Ghost checks cost no simulated time. After ghost_point() everything that other pCPUs did before
-  // this instant has happened and nothing later has: ghost state (plain host objects shared by
-  // checks) may be read and written until the next verb.
+  // Ghost checks cost no simulated time. After ghost_point() everything that other pCPUs did
+  // before this instant has happened and nothing later has: ghost state (plain host objects shared
+  // by checks) may be read and written until the next verb.
   virtual void ghost_point() = 0;
   // Ends the run with a finding about `rule`, with the last verbs on the line of `word`.
   [[noreturn]] virtual void violated(const std::string& rule, const std::string& what,

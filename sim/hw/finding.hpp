@@ -19,8 +19,8 @@ struct Finding {
   std::string what;  // one sentence
   Time at{};
   PcpuId pcpu{};
-  std::string place;                // file:line in the algorithm
-  std::vector<std::string> verbs;   // oldest first, a line each
+  std::string place;               // file:line in the algorithm
+  std::vector<std::string> verbs;  // oldest first, a line each
 };
 
 class RuleViolated : public std::runtime_error {

@@ -113,8 +113,7 @@ void HomeAgent::arrive(Request& request, Time now) {
   if (crossing || had_it ||
       (entry.moving && (entry.moving_across || entry.last_socket == socket))) {
     wait(request);
-  } else if (entry.moving ||
-             (entry.owned() && directory.socket(CoreId{entry.owner}) != socket)) {
+  } else if (entry.moving || (entry.owned() && directory.socket(CoreId{entry.owner}) != socket)) {
     cross(request, now);
   } else {
     grant(request, now);
@@ -162,8 +161,7 @@ void HomeAgent::snoop(Request& request, Time now) {
 }
 
 void HomeAgent::grant(Request& request, Time now) {
-  request.move =
-      coherence_.take(request.core, request.line, request.own, now, request.ahead);
+  request.move = coherence_.take(request.core, request.line, request.own, now, request.ahead);
   request.phase = Request::Phase::moving;
   request.next = now + request.move.latency + request.move.link_wait + request.hold;
   coherence_.directory().entry(request.line).moves_until = request.next;
@@ -203,7 +201,8 @@ void HomeAgent::serve(LineId line, Time now) {
       wake(request);
       continue;
     }
-    const unsigned owner = entry.owned() ? directory.socket(CoreId{entry.owner}) : entry.last_socket;
+    const unsigned owner =
+        entry.owned() ? directory.socket(CoreId{entry.owner}) : entry.last_socket;
     Queue::Socket* next = &queue.sockets[owner];
     for (unsigned s = 0; !entry.owned() && s < directory.sockets(); ++s) {
       // Nobody owns it, so no socket has to wait for a snoop; the last one goes first.
@@ -211,8 +210,7 @@ void HomeAgent::serve(LineId line, Time now) {
       next = next->loads.empty() && next->owns.empty() && waits ? &queue.sockets[s] : next;
     }
     // With a snoop under way the core that had the line last has had its turn.
-    Request* const request =
-        pick(*next, queue.snoops > 0 ? entry.owner : DirectoryEntry::no_core);
+    Request* const request = pick(*next, queue.snoops > 0 ? entry.owner : DirectoryEntry::no_core);
     if (request == nullptr) {
       break;
     }
@@ -221,7 +219,8 @@ void HomeAgent::serve(LineId line, Time now) {
   const DirectoryEntry entry = directory.entry(line);
   if (!fifo() && entry.queue != DirectoryEntry::none && !entry.moving_across) {
     start_crossings(queues_[entry.queue],
-                    entry.owned() ? directory.socket(CoreId{entry.owner}) : entry.last_socket, now);
+                    entry.owned() ? directory.socket(CoreId{entry.owner}) : entry.last_socket,
+                    now);
   }
 }
 

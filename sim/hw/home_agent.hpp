@@ -1,17 +1,18 @@
 // Who gets a contended line next.
 //
-// Every request first reaches the line's place in its own socket's L3. If the line is there, at rest
-// and not owned elsewhere, it is granted at once; else it waits. How a line is handed on is the
-// machine's named policy (HandOver in machine_spec.hpp):
+// Every request first reaches the line's place in its own socket's L3. If the line is there, at
+// rest and not owned elsewhere, it is granted at once; else it waits. How a line is handed on is
+// the machine's named policy (HandOver in machine_spec.hpp):
 //   fifo               one queue for the machine, oldest first.
 //   local_first        requests wait in their own socket. A socket that wants a line owned in
-//                      another sends one snoop at a time, which is under way for half of the cross-
-//                      socket price; meanwhile the owning socket goes on handing the line to its
-//                      own, oldest first. When the snoop arrives it is next. So hand-overs inside a
-//                      socket overlap the way to the other one, as they do in hardware. A line that
-//                      is wanted elsewhere is handed on access by access, and the core that had it
-//                      last does not get it back before the snoop.
-//   local_first_retry  the same, but a socket's waiting requests are not in a queue: each is turned
+//                      another sends one snoop at a time, which is under way for half of the
+//                      cross- socket price; meanwhile the owning socket goes on handing the line
+//                      to its own, oldest first. When the snoop arrives it is next. So hand-overs
+//                      inside a socket overlap the way to the other one, as they do in hardware. A
+//                      line that is wanted elsewhere is handed on access by access, and the core
+//                      that had it last does not get it back before the snoop.
+//   local_first_retry  the same, but a socket's waiting requests are not in a queue: each is
+//   turned
 //                      away and tries again, so any of them may be next (a seeded draw).
 // Loads that wait in one socket are all served by the first that is.
 #pragma once
@@ -49,7 +50,8 @@ class HomeAgent {
  public:
   HomeAgent(const MachineSpec& spec, Coherence& coherence, Engine& engine, Random random);
 
-  // Sends a request on its way at `now`. Its strand must call act() whenever request.next has come.
+  // Sends a request on its way at `now`. Its strand must call act() whenever request.next has
+  // come.
   void issue(Request& request, Time now);
   // Goes on with a request whose `next` is now. True: the line has arrived, the request is idle.
   bool act(Request& request, Time now);

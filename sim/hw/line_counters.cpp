@@ -7,7 +7,9 @@
 namespace hvsim {
 namespace {
 
-std::uint64_t hitm(const LineCounts& counts) { return counts.local_hitm + counts.remote_hitm; }
+std::uint64_t hitm(const LineCounts& counts) {
+  return counts.local_hitm + counts.remote_hitm;
+}
 
 void add(LineCounts& sum, const LineCounts& part) {
   sum.loads += part.loads;
@@ -51,9 +53,8 @@ std::vector<LineReport> LineCounters::report(const Memory& memory) const {
     for (const auto& [place, counts] : places) {
       report.sites.push_back({place, counts});
     }
-    std::stable_sort(report.sites.begin(), report.sites.end(), [](const auto& a, const auto& b) {
-      return hitm(a.counts) > hitm(b.counts);
-    });
+    std::stable_sort(report.sites.begin(), report.sites.end(),
+                     [](const auto& a, const auto& b) { return hitm(a.counts) > hitm(b.counts); });
     reports.push_back(std::move(report));
   }
   std::stable_sort(reports.begin(), reports.end(), [](const LineReport& a, const LineReport& b) {

@@ -9,12 +9,12 @@ namespace hvsim {
 
 // A "hitm" is a demand access that found the line modified in another core's cache.
 struct LineCounts {
-  std::uint64_t loads = 0;         // that left the core
-  std::uint64_t stores = 0;        // stores and locked operations that left the core
-  std::uint64_t local_hitm = 0;    // the other core is in the same socket
-  std::uint64_t remote_hitm = 0;   // ... in another socket
+  std::uint64_t loads = 0;        // that left the core
+  std::uint64_t stores = 0;       // stores and locked operations that left the core
+  std::uint64_t local_hitm = 0;   // the other core is in the same socket
+  std::uint64_t remote_hitm = 0;  // ... in another socket
   std::uint64_t failed_cmpxchg = 0;
-  std::int64_t queued_ps = 0;      // time that accesses waited for the line in all
+  std::int64_t queued_ps = 0;  // time that accesses waited for the line in all
 };
 
 struct SiteCounts {

@@ -1,9 +1,9 @@
 // MESI, and what the machine as a whole knows of a line: its directory entry.
 //
-// The caches of a core (caches.hpp) say what that core may do with a line; the directory says which
-// cores and sockets have it. A line is exclusive or modified in at most one core, its `owner`; the
-// owner may turn exclusive into modified without telling. An L3 is inclusive: a core has a line only
-// if its socket's L3 has it.
+// The caches of a core (caches.hpp) say what that core may do with a line; the directory says
+// which cores and sockets have it. A line is exclusive or modified in at most one core, its
+// `owner`; the owner may turn exclusive into modified without telling. An L3 is inclusive: a core
+// has a line only if its socket's L3 has it.
 #pragma once
 
 #include <cstdint>
@@ -61,9 +61,7 @@ class Directory {
   unsigned cores_per_socket() const { return cores_per_socket_; }
 
  private:
-  std::uint64_t bit(CoreId core) const {
-    return std::uint64_t{1} << (core.n % cores_per_socket_);
-  }
+  std::uint64_t bit(CoreId core) const { return std::uint64_t{1} << (core.n % cores_per_socket_); }
   void grow(LineId line) {
     const std::size_t lines = (std::size_t{line.n} / 4096 + 1) * 4096;
     entries_.resize(lines);

@@ -21,9 +21,8 @@ LoadCurve::LoadCurve(const std::vector<std::pair<std::int64_t, Duration>>& point
 }
 
 Duration LoadCurve::extra(std::int64_t load_permille) const {
-  const auto above = std::find_if(points_.begin(), points_.end(), [&](const auto& point) {
-    return point.first > load_permille;
-  });
+  const auto above = std::find_if(points_.begin(), points_.end(),
+                                  [&](const auto& point) { return point.first > load_permille; });
   if (above == points_.end()) {
     return points_.back().second;
   }
@@ -36,12 +35,12 @@ Duration LoadCurve::extra(std::int64_t load_permille) const {
 }
 
 BandwidthServer::BandwidthServer(std::int64_t bytes_per_second, const LoadCurve& curve)
-    : curve_(curve),
-      room_(static_cast<std::uint64_t>(bytes_per_second / 1'000'000)) {
+    : curve_(curve), room_(static_cast<std::uint64_t>(bytes_per_second / 1'000'000)) {
   check(room_ > line_bytes, "a rate of more than a line a microsecond");
 }
 
-// The bytes used in a window. Windows that are new start empty; too old ones share the oldest kept.
+// The bytes used in a window. Windows that are new start empty; too old ones share the oldest
+// kept.
 std::uint64_t& BandwidthServer::used_in(std::int64_t index) {
   if (index > newest_) {
     for (std::int64_t i = std::max(newest_ + 1, index - windows_kept + 1); i <= index; ++i) {
@@ -69,8 +68,8 @@ Duration BandwidthServer::move(Time now, std::uint64_t bytes) {
   }
   const std::uint64_t used = used_in(slot);
   used_in(slot) += bytes;
-  const Time start{slot * window.ps +
-                   static_cast<std::int64_t>(used * static_cast<std::uint64_t>(window.ps) / room_)};
+  const Time start{slot * window.ps + static_cast<std::int64_t>(
+                                          used * static_cast<std::uint64_t>(window.ps) / room_)};
   const Duration full = slot > index ? start - now : Duration{};
   const Duration loaded = curve_.extra(static_cast<std::int64_t>(load));
   return full > loaded ? full : loaded;

@@ -2,8 +2,8 @@
 //
 // A server's time is cut into windows of a microsecond, each with room for `rate` bytes a second.
 // What does not fit a window goes into the next that has room, so no load ever gets more than the
-// rate. Below that, an access waits as the machine's measured loaded-latency curve says for the load
-// of the last window or two.
+// rate. Below that, an access waits as the machine's measured loaded-latency curve says for the
+// load of the last window or two.
 #pragma once
 
 #include <array>

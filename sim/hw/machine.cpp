@@ -64,8 +64,7 @@ Machine::Parts::Parts(const MachineSpec& machine_spec, const RunOptions& run_opt
       hardware{spec, *engine, memory, coherence, home_agent, options.poll_while_spinning} {
   hardware.handlers.resize(vectors);
   check(spec.pcpus() <= max_pcpus, "no more pCPUs than a PcpuSet holds");
-  const std::vector<Rank> ranks =
-      shuffled_ranks(spec.pcpus(), Random(options.seed, rank_stream));
+  const std::vector<Rank> ranks = shuffled_ranks(spec.pcpus(), Random(options.seed, rank_stream));
   for (std::uint32_t i = 0; i < spec.pcpus(); ++i) {
     hardware.cpus.push_back(
         std::make_unique<SimCpu>(PcpuId{i}, CoreId{i % spec.cores()}, ranks[i], hardware));
@@ -85,10 +84,18 @@ Machine::~Machine() {
   parts_->engine.reset();
 }
 
-Memory& Machine::memory() { return parts_->memory; }
-unsigned Machine::sockets() const { return parts_->spec.sockets; }
-unsigned Machine::cores_per_socket() const { return parts_->spec.cores_per_socket; }
-unsigned Machine::threads_per_core() const { return parts_->spec.threads_per_core; }
+Memory& Machine::memory() {
+  return parts_->memory;
+}
+unsigned Machine::sockets() const {
+  return parts_->spec.sockets;
+}
+unsigned Machine::cores_per_socket() const {
+  return parts_->spec.cores_per_socket;
+}
+unsigned Machine::threads_per_core() const {
+  return parts_->spec.threads_per_core;
+}
 Random Machine::random(std::uint64_t stream) const {
   return Random(parts_->options.seed, stream);
 }
@@ -106,8 +113,8 @@ LockStat& Machine::lock_stat(const std::string& name) {
 void Machine::start(PcpuId pcpu, std::function<void(Cpu&)> body) {
   check(pcpu.n < parts_->spec.pcpus(), "a pCPU of this machine");
   SimCpu& cpu = *parts_->hardware.cpus[pcpu.n];
-  const StrandId strand = parts_->engine->spawn(
-      cpu.rank(), [&cpu, worker = std::move(body)] { cpu.live(worker); });
+  const StrandId strand =
+      parts_->engine->spawn(cpu.rank(), [&cpu, worker = std::move(body)] { cpu.live(worker); });
   cpu.runs_on(strand);
   parts_->hardware.ranks.push_back(cpu.rank());
   ++parts_->hardware.working;
@@ -161,7 +168,9 @@ Finding Machine::describe(const Stuck& stuck) const {
           .verbs = describe_wait(waiters)};
 }
 
-Cpu& Machine::cpu(PcpuId pcpu) { return *parts_->hardware.cpus[pcpu.n]; }
+Cpu& Machine::cpu(PcpuId pcpu) {
+  return *parts_->hardware.cpus[pcpu.n];
+}
 
 std::uint64_t Machine::digest() const {
   Digest digest;
@@ -172,7 +181,9 @@ std::uint64_t Machine::digest() const {
   return digest.value();
 }
 
-Time Machine::finished() const { return parts_->hardware.finished; }
+Time Machine::finished() const {
+  return parts_->hardware.finished;
+}
 
 std::uint64_t Machine::verbs() const {
   std::uint64_t sum = 0;
@@ -182,7 +193,9 @@ std::uint64_t Machine::verbs() const {
   return sum;
 }
 
-std::uint64_t Machine::switches() const { return parts_->engine->switches(); }
+std::uint64_t Machine::switches() const {
+  return parts_->engine->switches();
+}
 
 const Accounting& Machine::accounting(PcpuId pcpu) const {
   return parts_->hardware.cpus[pcpu.n]->accounting();

@@ -56,12 +56,12 @@ class Machine : public Host {
 
   // After run(). All in the order of pCPU numbers or names, never of time or address.
   std::uint64_t digest() const;
-  Time finished() const;         // when the last worker returned
-  std::uint64_t verbs() const;   // verbs executed by the simulator (not a result: see RunOptions)
+  Time finished() const;        // when the last worker returned
+  std::uint64_t verbs() const;  // verbs executed by the simulator (not a result: see RunOptions)
   std::uint64_t switches() const;
   const Accounting& accounting(PcpuId pcpu) const;
-  std::vector<LineReport> lines() const;          // every named line that moved, most moved first
-  std::vector<const LockStat*> locks() const;     // by name
+  std::vector<LineReport> lines() const;       // every named line that moved, most moved first
+  std::vector<const LockStat*> locks() const;  // by name
   const Traffic& traffic() const;
 
  private:

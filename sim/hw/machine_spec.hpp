@@ -32,27 +32,27 @@ struct CacheShape {
 struct Prices {
   Sourced<Duration> l1_hit;
   Sourced<Duration> l2_hit;
-  Sourced<Duration> l3_hit;            // in this socket's L3, no other core asked
-  Sourced<Duration> l3_request;        // of that: the way from the core to the line's place in the L3
-  Sourced<Duration> clean_same;        // clean line in another core of the socket
-  Sourced<Duration> dirty_same;        // dirty line in another core of the socket
-  Sourced<Duration> clean_remote;      // clean line in another socket, a hop away
-  Sourced<Duration> dirty_remote;      // dirty line in another socket, a hop away
+  Sourced<Duration> l3_hit;        // in this socket's L3, no other core asked
+  Sourced<Duration> l3_request;    // of that: the way from the core to the line's place in the L3
+  Sourced<Duration> clean_same;    // clean line in another core of the socket
+  Sourced<Duration> dirty_same;    // dirty line in another core of the socket
+  Sourced<Duration> clean_remote;  // clean line in another socket, a hop away
+  Sourced<Duration> dirty_remote;  // dirty line in another socket, a hop away
   Sourced<Duration> hand_over_same;    // ownership, owner to waiter, one way, as in CAS ping-pong
   Sourced<Duration> hand_over_remote;  // the same between two sockets
   Sourced<Duration> dram_local;
-  Sourced<Duration> dram_remote;       // memory of a socket a hop away
-  Sourced<Duration> hop;               // what each further hop adds
-  Sourced<Duration> locked_rmw;        // locked instruction on an owned line
-  Sourced<Duration> store;             // issue of a store into the store buffer
-  Sourced<Duration> fence;             // mfence, store buffer empty
+  Sourced<Duration> dram_remote;  // memory of a socket a hop away
+  Sourced<Duration> hop;          // what each further hop adds
+  Sourced<Duration> locked_rmw;   // locked instruction on an owned line
+  Sourced<Duration> store;        // issue of a store into the store buffer
+  Sourced<Duration> fence;        // mfence, store buffer empty
   Sourced<Duration> pause;
-  Sourced<Duration> copy_line;         // copy of one line that is in L1, source and destination
-  Sourced<Duration> hypercall;         // entry and exit
-  Sourced<Duration> tlb_flush;         // cr3 write that drops the translations
-  Sourced<Duration> ipi_send;          // sender's cost a target
-  Sourced<Duration> ipi_delivery;      // from the send to the first instruction of the handler
-  Sourced<Duration> interrupt;         // entry, EOI and return, on the receiver
+  Sourced<Duration> copy_line;     // copy of one line that is in L1, source and destination
+  Sourced<Duration> hypercall;     // entry and exit
+  Sourced<Duration> tlb_flush;     // cr3 write that drops the translations
+  Sourced<Duration> ipi_send;      // sender's cost a target
+  Sourced<Duration> ipi_delivery;  // from the send to the first instruction of the handler
+  Sourced<Duration> interrupt;     // entry, EOI and return, on the receiver
 };
 
 enum class HandOver : std::uint8_t { fifo, local_first, local_first_retry };
@@ -73,9 +73,9 @@ struct MachineSpec {
   HandOver hand_over = HandOver::fifo;
   std::string hand_over_source;
   Sourced<std::int64_t> store_buffer_entries;
-  Sourced<std::int64_t> line_fill_buffers;       // misses one core keeps in flight
-  Sourced<std::int64_t> dram_bytes_per_second;   // a socket's memory channels, reads
-  Sourced<std::int64_t> link_bytes_per_second;   // one direction of the way between two sockets
+  Sourced<std::int64_t> line_fill_buffers;      // misses one core keeps in flight
+  Sourced<std::int64_t> dram_bytes_per_second;  // a socket's memory channels, reads
+  Sourced<std::int64_t> link_bytes_per_second;  // one direction of the way between two sockets
   // Latency of a local DRAM read against the load on a socket's channels, rising in both.
   std::vector<std::pair<std::int64_t, Duration>> loaded_latency;
   std::string loaded_latency_source;

@@ -23,7 +23,9 @@ Memory::Memory(unsigned nodes) : nodes_(nodes) {
   base_ = static_cast<std::byte*>(arena);
 }
 
-Memory::~Memory() { munmap(base_, arena_bytes); }
+Memory::~Memory() {
+  munmap(base_, arena_bytes);
+}
 
 Address Memory::reserve(const std::string& name, std::uint64_t bytes, SocketId node) {
   check(bytes > 0, "something to reserve");
@@ -45,8 +47,8 @@ void Memory::name(const void* first, std::uint64_t bytes, const std::string& nam
 }
 
 std::string Memory::name_of(Address address) const {
-  // Walk back from the last name that starts at or before the address; the first that reaches it is
-  // the innermost, since an inner one starts no earlier than the one around it.
+  // Walk back from the last name that starts at or before the address; the first that reaches it
+  // is the innermost, since an inner one starts no earlier than the one around it.
   for (auto it = names_.upper_bound(address); it != names_.begin();) {
     --it;
     const Address offset = address - it->first;

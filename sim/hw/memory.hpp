@@ -1,9 +1,9 @@
 // Simulated physical memory: one arena, real layout, 64-byte lines.
 //
 // An object made here keeps its C++ layout; its simulated address is its offset in the arena, and
-// its line is address / 64. The arena's place in the host's memory never reaches an order, a hash or
-// a price. Objects are never destroyed one by one: they go with the arena.
-// Errors: running out of the arena throws InternalError.
+// its line is address / 64. The arena's place in the host's memory never reaches an order, a hash
+// or a price. Objects are never destroyed one by one: they go with the arena. Errors: running out
+// of the arena throws InternalError.
 #pragma once
 
 #include <cstddef>
@@ -55,8 +55,8 @@ class Memory {
     return {first, count};
   }
 
-  // Room for bulk data (frames of a guest): has lines and a node, starts at a line (at a page if it
-  // is a page or more), and costs the host nothing until it is written.
+  // Room for bulk data (frames of a guest): has lines and a node, starts at a line (at a page if
+  // it is a page or more), and costs the host nothing until it is written.
   Address reserve(const std::string& name, std::uint64_t bytes, SocketId node);
 
   // Gives part of an object a name of its own in reports: "grant_table[1].lock".
@@ -81,8 +81,8 @@ class Memory {
   std::byte* base_ = nullptr;
   std::uint64_t used_ = 0;
   unsigned nodes_;
-  std::vector<std::uint8_t> page_node_;   // which node owns each page
-  std::multimap<Address, Named> names_;   // by first address; a later, smaller one is innermost
+  std::vector<std::uint8_t> page_node_;  // which node owns each page
+  std::multimap<Address, Named> names_;  // by first address; a later, smaller one is innermost
 };
 
 }  // namespace hvsim

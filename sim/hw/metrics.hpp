@@ -15,8 +15,8 @@
 
 namespace hvsim {
 
-// A log-linear histogram of non-negative integers: 32 buckets a power of two, so a reported value is
-// at most 1/32 above the true one. Merging is exact.
+// A log-linear histogram of non-negative integers: 32 buckets a power of two, so a reported value
+// is at most 1/32 above the true one. Merging is exact.
 class Histogram {
  public:
   void add(std::int64_t value, std::uint64_t times = 1);
@@ -31,8 +31,8 @@ class Histogram {
   std::uint64_t count_ = 0;
 };
 
-// The columns of Linux's /proc/lock_stat, one row a named lock; times in simulated nanoseconds when
-// shown, picoseconds here. A "bounce" is an acquisition by another pCPU than the one before.
+// The columns of Linux's /proc/lock_stat, one row a named lock; times in simulated nanoseconds
+// when shown, picoseconds here. A "bounce" is an acquisition by another pCPU than the one before.
 struct LockStat {
   std::string name;
   std::uint64_t con_bounces = 0;

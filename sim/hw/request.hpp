@@ -32,7 +32,7 @@ struct Request {
   Time issued{};
   Time arrived{};    // at the line's place in the L3
   Duration ahead{};  // of a cross-socket move, what its snoop has already taken
-  Move move;  // how it was granted
+  Move move;         // how it was granted
 };
 
 }  // namespace hvsim

@@ -1,10 +1,10 @@
 // A word of simulated memory that more than one pCPU may touch.
 //
-// `Shared<T>` is exactly a T: a struct made of them has the layout that the C struct it models would
-// have, so which words share a cache line is decided by the layout, as in life. It lives in a Memory
-// (memory.hpp) and is reached through the verbs of a Cpu (cpu.hpp), which price and order every
-// access. peek() and poke() are neither timed nor ordered: they are for set-up before a run, for
-// checks after it, and for ghost checks at a ghost point.
+// `Shared<T>` is exactly a T: a struct made of them has the layout that the C struct it models
+// would have, so which words share a cache line is decided by the layout, as in life. It lives in
+// a Memory (memory.hpp) and is reached through the verbs of a Cpu (cpu.hpp), which price and order
+// every access. peek() and poke() are neither timed nor ordered: they are for set-up before a run,
+// for checks after it, and for ghost checks at a ghost point.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ namespace hvsim {
 
 template <class T>
 class alignas(sizeof(T)) Shared {
-  static_assert(std::is_trivially_copyable_v<T> && (sizeof(T) == 1 || sizeof(T) == 2 ||
-                                                    sizeof(T) == 4 || sizeof(T) == 8),
+  static_assert(std::is_trivially_copyable_v<T> &&
+                    (sizeof(T) == 1 || sizeof(T) == 2 || sizeof(T) == 4 || sizeof(T) == 8),
                 "a shared word is 1, 2, 4 or 8 bytes");
 
  public:

@@ -141,7 +141,8 @@ void SimCpu::compute(Duration length) {
   sleep(t_ + length, Cause::compute, false);
 }
 
-// One that came in just before, and was taken on the way in, has ended the halt already (sti; hlt).
+// One that came in just before, and was taken on the way in, has ended the halt already (sti;
+// hlt).
 void SimCpu::halt(Time until) {
   check(interrupts_on_, "a halt with interrupts off would never end");
   const std::uint64_t taken = interrupts_taken_;

@@ -1,9 +1,9 @@
 // A simulated pCPU: its clock, its store buffer, its interrupts, and the verbs on top of them.
 //
 // Everything that happens on a pCPU happens on its own strand in its own time order. `t_` is its
-// clock. A verb that hits in its own caches only moves the clock; one that leaves the core waits in
-// the engine and acts at the right instants. While it waits, or before its next verb, it also does
-// what else is due: the steps of a store's commit, then interrupts.
+// clock. A verb that hits in its own caches only moves the clock; one that leaves the core waits
+// in the engine and acts at the right instants. While it waits, or before its next verb, it also
+// does what else is due: the steps of a store's commit, then interrupts.
 //   sim_cpu.cpp         before a verb, interrupts, time without memory, findings
 //   sim_cpu_memory.cpp  load, store, locked operations, fence, commits
 //   sim_cpu_bulk.cpp    copy, clear
@@ -43,9 +43,9 @@ struct Hardware {
   std::vector<std::function<void(Cpu&)>> handlers{};  // by vector
   std::vector<Rank> ranks{};                          // by strand
   QuietWrites quiet_writes{};
-  unsigned working = 0;                               // workers that have not returned
-  bool over = false;                                  // the run is: nothing is ordered any more
-  Time finished{};                                    // when the last one did
+  unsigned working = 0;  // workers that have not returned
+  bool over = false;     // the run is: nothing is ordered any more
+  Time finished{};       // when the last one did
 };
 
 // The last verbs of all pCPUs on a line, oldest first, a line of text each.

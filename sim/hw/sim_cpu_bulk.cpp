@@ -1,10 +1,10 @@
 // Copying and clearing: many lines at once, with the misses a core keeps in flight.
 //
 // All lines change hands at one instant, the request's arrival at the L3; the time that takes is
-// the larger of what the core needs (copy_line a line) and what its misses need, `line_fill_buffers`
-// of them at a time. A line that is on the move at that instant is priced as dirty in the other
-// socket and left alone. Payload is not what perf c2c is asked about: these lines are in the
-// machine's traffic, not in the counts of single lines.
+// the larger of what the core needs (copy_line a line) and what its misses need,
+// `line_fill_buffers` of them at a time. A line that is on the move at that instant is priced as
+// dirty in the other socket and left alone. Payload is not what perf c2c is asked about: these
+// lines are in the machine's traffic, not in the counts of single lines.
 #include <algorithm>
 
 #include "sim/base/check.hpp"
@@ -40,7 +40,8 @@ void SimCpu::bulk(Verb verb, Address to, const Address* from, std::uint64_t byte
   }
   bulk_lines(to, bytes, true, misses);
   // In whole: the core's own time, or the misses' if that is longer; the start-up is part of it.
-  const auto lines = static_cast<std::int64_t>((to % line_bytes + bytes + line_bytes - 1) / line_bytes);
+  const auto lines =
+      static_cast<std::int64_t>((to % line_bytes + bytes + line_bytes - 1) / line_bytes);
   const Duration core = prices_.copy_line.value * lines;
   const Duration missing = misses.total() / hw_.spec.line_fill_buffers.value;
   spend(Cause::compute, std::max(Duration{}, core - startup));

@@ -197,11 +197,17 @@ void SimCpu::drain() {
 std::uint64_t SimCpu::read(Address address, unsigned bytes) const {
   const void* const word = hw_.memory.host(address);
   switch (bytes) {
-    case 1: return *static_cast<const std::uint8_t*>(word);
-    case 2: return *static_cast<const std::uint16_t*>(word);
-    case 4: return *static_cast<const std::uint32_t*>(word);
-    case 8: return *static_cast<const std::uint64_t*>(word);
-    default: check(false, "a word is 1, 2, 4 or 8 bytes"); return 0;
+    case 1:
+      return *static_cast<const std::uint8_t*>(word);
+    case 2:
+      return *static_cast<const std::uint16_t*>(word);
+    case 4:
+      return *static_cast<const std::uint32_t*>(word);
+    case 8:
+      return *static_cast<const std::uint64_t*>(word);
+    default:
+      check(false, "a word is 1, 2, 4 or 8 bytes");
+      return 0;
   }
 }
 
@@ -215,11 +221,21 @@ std::uint64_t SimCpu::apply(Address address, unsigned bytes, Rmw op, std::uint64
   const std::uint64_t before = read(address, bytes);
   std::uint64_t after = before;
   switch (op) {
-    case Rmw::xchg: after = operand; break;
-    case Rmw::add: after = before + operand; break;
-    case Rmw::bit_or: after = before | operand; break;
-    case Rmw::bit_and: after = before & operand; break;
-    case Rmw::cmpxchg: after = before == expected ? operand : before; break;
+    case Rmw::xchg:
+      after = operand;
+      break;
+    case Rmw::add:
+      after = before + operand;
+      break;
+    case Rmw::bit_or:
+      after = before | operand;
+      break;
+    case Rmw::bit_and:
+      after = before & operand;
+      break;
+    case Rmw::cmpxchg:
+      after = before == expected ? operand : before;
+      break;
   }
   write(address, bytes, after);
   return before;

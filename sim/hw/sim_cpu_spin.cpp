@@ -1,10 +1,10 @@
 // relax(): a turn of a wait loop, `while (cpu.load(x) != want) cpu.relax();`
 //
-// A waiting pCPU that loads one line it can read, over and over, sees nothing new until the line is
-// taken from it. So it sleeps, and wakes at the very instant at which the first load that misses
-// would have started: loads and pauses have fixed lengths, so that instant is arithmetic. Clock,
-// digest, counts and log come out as polling would have left them. An interrupt ends the sleep at
-// the first instant between two verbs at which polling would have taken it.
+// A waiting pCPU that loads one line it can read, over and over, sees nothing new until the line
+// is taken from it. So it sleeps, and wakes at the very instant at which the first load that
+// misses would have started: loads and pauses have fixed lengths, so that instant is arithmetic.
+// Clock, digest, counts and log come out as polling would have left them. An interrupt ends the
+// sleep at the first instant between two verbs at which polling would have taken it.
 #include <algorithm>
 
 #include "sim/base/check.hpp"
@@ -22,14 +22,15 @@ void SimCpu::relax(Where where) {
   spin_.loads = 0;
 }
 
-// One load since the last turn, a hit in L1 that would hit again, and nothing of its own under way.
-// A sibling thread could push the line out of L1 or write to it there, so not with one.
+// One load since the last turn, a hit in L1 that would hit again, and nothing of its own under
+// way. A sibling thread could push the line out of L1 or write to it there, so not with one.
 bool SimCpu::may_sleep_spinning() const {
   return !hw_.poll_while_spinning && hw_.spec.threads_per_core == 1 && spin_.loads == 1 &&
          spin_.hit && stores_.empty() && hw_.coherence.in_l1(core_, line_of(spin_.address));
 }
 
-// Pauses start at since, since + turn, ...; loads a pause later. The first load start not before t.
+// Pauses start at since, since + turn, ...; loads a pause later. The first load start not before
+// t.
 Time SimCpu::first_load_from(Time t) const {
   const Duration turn = prices_.pause.value + prices_.l1_hit.value;
   const Time first = spin_.since + prices_.pause.value;
@@ -89,8 +90,8 @@ void SimCpu::poll_in_sleep(std::int64_t times) {
   accounting_.spend(Cause::spin, prices_.pause.value * times);
 }
 
-// The acting pCPU took the line at `at`. A load of ours that starts at that very instant was before
-// it if our rank is smaller.
+// The acting pCPU took the line at `at`. A load of ours that starts at that very instant was
+// before it if our rank is smaller.
 void SimCpu::line_lost(LineId line, Time at) {
   if (!spin_.parked || line_of(spin_.address) != line) {
     return;

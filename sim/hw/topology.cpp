@@ -35,8 +35,8 @@ std::string socket_label(const MachineSpec& spec, unsigned socket) {
   const unsigned first = socket * spec.cores_per_socket;
   label << "socket " << socket << "\\ncores " << first << "-" << first + spec.cores_per_socket - 1
         << (spec.threads_per_core > 1 ? ", 2 threads each" : "") << "\\nL1 " << kib(spec.l1.bytes)
-        << ", L2 " << kib(spec.l2.bytes) << " a core\\nL3 " << kib(spec.l3.bytes) << " shared\\nL3 "
-        << nanos(spec.prices.l3_hit.value) << ", core to core "
+        << ", L2 " << kib(spec.l2.bytes) << " a core\\nL3 " << kib(spec.l3.bytes)
+        << " shared\\nL3 " << nanos(spec.prices.l3_hit.value) << ", core to core "
         << nanos(spec.prices.dirty_same.value);
   return label.str();
 }
@@ -61,16 +61,16 @@ Topology::Topology(const MachineSpec& spec)
     std::vector<unsigned> distance(sockets_, 0);
     boost::breadth_first_search(
         graph, from,
-        boost::visitor(boost::make_bfs_visitor(std::make_pair(
-            boost::record_predecessors(before.data(), boost::on_tree_edge()),
-            boost::record_distances(distance.data(), boost::on_tree_edge())))));
+        boost::visitor(boost::make_bfs_visitor(
+            std::make_pair(boost::record_predecessors(before.data(), boost::on_tree_edge()),
+                           boost::record_distances(distance.data(), boost::on_tree_edge())))));
     for (unsigned to = 0; to < sockets_; ++to) {
       check(to == from || distance[to] > 0, "links reach every socket");
       hops_[from * sockets_ + to] = distance[to];
       std::vector<unsigned>& route = routes_[from * sockets_ + to];
       for (unsigned at = to; at != from; at = before[at]) {
-        const auto step = std::find(directions_.begin(), directions_.end(),
-                                    std::make_pair(before[at], at));
+        const auto step =
+            std::find(directions_.begin(), directions_.end(), std::make_pair(before[at], at));
         route.insert(route.begin(), static_cast<unsigned>(step - directions_.begin()));
       }
     }

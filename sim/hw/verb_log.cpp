@@ -4,15 +4,24 @@ namespace hvsim {
 
 const char* verb_name(Verb verb) {
   switch (verb) {
-    case Verb::load: return "load";
-    case Verb::store: return "store";
-    case Verb::commit: return "commit";
-    case Verb::rmw: return "locked";
-    case Verb::fence: return "fence";
-    case Verb::copy: return "copy";
-    case Verb::clear: return "clear";
-    case Verb::ipi: return "ipi";
-    case Verb::interrupt: return "interrupt";
+    case Verb::load:
+      return "load";
+    case Verb::store:
+      return "store";
+    case Verb::commit:
+      return "commit";
+    case Verb::rmw:
+      return "locked";
+    case Verb::fence:
+      return "fence";
+    case Verb::copy:
+      return "copy";
+    case Verb::clear:
+      return "clear";
+    case Verb::ipi:
+      return "ipi";
+    case Verb::interrupt:
+      return "interrupt";
   }
   return "";
 }

@@ -1,14 +1,15 @@
 // Simulated time and who runs next.
 //
 // What it is: strands (stacks of simulated code), of which exactly one runs at a time, on one OS
-// thread. One rule orders them: the runnable strand with the smallest (time, rank) runs next. Ranks
-// are distinct, so ties cannot happen. There are no event callbacks.
+// thread. One rule orders them: the runnable strand with the smallest (time, rank) runs next.
+// Ranks are distinct, so ties cannot happen. There are no event callbacks.
 //
 // Quiet and acting. Most of what a pCPU does (hits in its own caches) cannot be seen by another
 // pCPU until a request of that other has travelled for some time, the engine's `lookahead`. So a
 // strand says how it waits:
 //   - park_until(t): at t it will act: it may read and change what others can see at t.
-//   - quiet_until(t): from t on it runs quietly: it will not act before t + lookahead. While it runs
+//   - quiet_until(t): from t on it runs quietly: it will not act before t + lookahead. While it
+//   runs
 //     quietly its own clock may go on up to quiet_limit() without asking.
 // A strand that acts at t runs when every other strand has done all it starts before (t, rank) and
 // nothing it starts after, so the history is the one of the single rule, with far fewer switches.
@@ -49,8 +50,8 @@ class Engine {
  public:
   virtual ~Engine() = default;
 
-  // Adds a strand that starts to run quietly at time 0. Before run(). Ranks are 0, 1, 2, ... in any
-  // order, each used once.
+  // Adds a strand that starts to run quietly at time 0. Before run(). Ranks are 0, 1, 2, ... in
+  // any order, each used once.
   virtual StrandId spawn(Rank rank, std::function<void()> body) = 0;
   // Runs until every body has returned. Once.
   virtual void run() = 0;

@@ -41,7 +41,6 @@ class FiberEngine final : public Engine {
   std::uint64_t switches() const override { return switches_; }
 
  private:
-
   void wait(Tournament& tree, Time t);
   Strand* next();
   void resume(Strand& strand);
@@ -50,12 +49,12 @@ class FiberEngine final : public Engine {
   void set_quiet_limit(Time act, Time run);
 
   FiberEngineOptions options_;
-  Tournament acting_;  // waits after which the strand acts
-  Tournament quiet_;   // waits after which it runs quietly
+  Tournament acting_;                 // waits after which the strand acts
+  Tournament quiet_;                  // waits after which it runs quietly
   Tournament* running_in_ = nullptr;  // the one the running strand has its place in
   std::vector<Strand> strands_;
   std::vector<std::uint32_t> by_place_;  // strands in the order of their ranks
-  Strand main_;  // run()'s own stack
+  Strand main_;                          // run()'s own stack
   Strand* current_ = nullptr;
   Strand* resumed_by_ = nullptr;
   unsigned living_ = 0;
@@ -87,10 +86,9 @@ StrandId FiberEngine::spawn(Rank rank, std::function<void()> body) {
   StackPool pool;
   ctx::stack_context stack = pool.allocate();
   strand.sanitizer.created(static_cast<char*>(stack.sp) - stack.size, stack.size);
-  strand.context = ctx::fiber(std::allocator_arg, ctx::preallocated(stack.sp, stack.size, stack),
-                              pool, [this, &strand](ctx::fiber&& from) {
-                                return live(strand, std::move(from));
-                              });
+  strand.context =
+      ctx::fiber(std::allocator_arg, ctx::preallocated(stack.sp, stack.size, stack), pool,
+                 [this, &strand](ctx::fiber&& from) { return live(strand, std::move(from)); });
   ++living_;
   return id;
 }

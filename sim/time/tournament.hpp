@@ -44,9 +44,8 @@ class Tournament {
   void set(Rank rank, Time time) {
     check(time == Time::never() || time.ps < most_ps, "simulated time within its limit");
     std::uint32_t node = leaves_ + rank.n;
-    keys_[node] = time == Time::never()
-                      ? never
-                      : static_cast<std::uint64_t>(time.ps) * most_ranks + rank.n;
+    keys_[node] =
+        time == Time::never() ? never : static_cast<std::uint64_t>(time.ps) * most_ranks + rank.n;
     while (node > 1) {
       const std::uint64_t a = keys_[node];
       const std::uint64_t b = keys_[node ^ 1];
@@ -69,7 +68,8 @@ class Tournament {
   }
 
   std::uint32_t leaves_;
-  std::vector<std::uint64_t> keys_;  // the winner below each node: root at 1, ranks from leaves_ on
+  std::vector<std::uint64_t>
+      keys_;  // the winner below each node: root at 1, ranks from leaves_ on
 };
 
 }  // namespace hvsim

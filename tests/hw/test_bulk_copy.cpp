@@ -171,7 +171,8 @@ TEST(BulkCopy, NoLinkCarriesMoreThanItsRate) {
     });
   }
   rig.run();
-  const std::int64_t needed = 4 * each * 1'000'000'000'000 / spec.link_bytes_per_second.value;
+  const std::int64_t picoseconds_a_byte = 1'000'000'000'000 / spec.link_bytes_per_second.value;
+  const std::int64_t needed = static_cast<std::int64_t>(4 * each) * picoseconds_a_byte;
   EXPECT_GE(rig.machine.finished().ps, needed * 95 / 100);
   EXPECT_LE(rig.machine.finished().ps, needed * 115 / 100);
 }

@@ -79,6 +79,21 @@ TEST(CacheSizes, TheLeastRecentlyUsedLineGoes) {
   rig.run();
 }
 
+// Hits in L1 are no uses of L2, so the line that is used all the time is the oldest there.
+TEST(CacheSizes, WhatL2HasNoRoomForLeavesL1Too) {
+  Rig rig;
+  Column column(rig);
+  rig.on(0, [&](Cpu& cpu) {
+    cpu.load(column[0]);
+    for (std::size_t i = 1; i <= 4; ++i) {
+      EXPECT_EQ(taken(cpu, [&] { cpu.load(column[0]); }), ns(2));
+      cpu.load(column[i]);
+    }
+    EXPECT_EQ(taken(cpu, [&] { cpu.load(column[0]); }), ns(20));
+  });
+  rig.run();
+}
+
 TEST(CacheSizes, AnInclusiveL3TakesALineFromTheCoreThatUsesIt) {
   Rig rig;
   Column column(rig);

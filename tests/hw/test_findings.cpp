@@ -126,6 +126,21 @@ TEST(Findings, ADeadlockSpellsOutTheCircle) {
   EXPECT_THAT(finding.verbs[0], EndsWith(", held by pcpu 6"));
 }
 
+TEST(Findings, ADeadlockWithoutACircleIsToldOfTheFirstThatNamedItsWait) {
+  Rig rig;
+  rig.on(0, [](Cpu& cpu) { cpu.halt(Time::never()); });
+  for (const unsigned pcpu : {2u, 3u}) {
+    rig.on(pcpu, [](Cpu& cpu) {
+      cpu.waits_for("an event", cpu.id());
+      cpu.halt(Time::never());
+    });
+  }
+  const Finding finding = finding_of(rig);
+  EXPECT_EQ(finding.pcpu, PcpuId{2});
+  EXPECT_THAT(finding.verbs, ElementsAre(HasSubstr("nothing it has named"), HasSubstr("an event"),
+                                         HasSubstr("an event")));
+}
+
 TEST(Findings, AWaitThatIsOverIsNotToldAnyMore) {
   Rig rig;
   rig.on(0, [](Cpu& cpu) {

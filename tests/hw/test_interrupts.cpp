@@ -176,6 +176,16 @@ TEST(Interrupts, EndAHalt) {
   EXPECT_EQ(rig.spent(1, Cause::idle), at_ns(1'300) + way - Time{});
 }
 
+TEST(Interrupts, EndAHaltBeforeItsTimeHasCome) {
+  InterruptRig rig;
+  rig.send(0, 1, at_ns(1'000));
+  rig.on(1, [](Cpu& cpu) {
+    cpu.halt(at_ns(20'000));
+    EXPECT_EQ(cpu.now(), at_ns(1'000) + way + toy.interrupt.value);
+  });
+  rig.run();
+}
+
 TEST(Interrupts, AHaltWithInterruptsOffIsRefused) {
   Rig rig;
   rig.on(0, [](Cpu& cpu) {
@@ -213,6 +223,27 @@ TEST(Interrupts, ARunEndsThoughTheLastWorkerReturnsWhileAHandlerRuns) {
   EXPECT_EQ(rig.machine.finished(), at_ns(3'000));
   EXPECT_EQ(word.peek(), 1u);
   EXPECT_TRUE(rig.handled.empty());
+}
+
+// The handler's store is still on its way when the last worker has returned.
+TEST(Interrupts, WhatAHandlerStoredIsInMemoryWhenTheRunIsOver) {
+  MachineSpec spec = unloaded_toy();
+  spec.prices.interrupt.value = ns(10);  // the commit takes longer
+  Rig rig(spec);
+  Word& word = rig.word("word");
+  rig.machine.on_interrupt(Vector::tlb_flush, [&](Cpu& cpu) {
+    cpu.compute(ns(5'000));
+    cpu.store(word, 1);
+  });
+  rig.on(0, [](Cpu& cpu) {
+    PcpuSet targets = one(1);
+    cpu.send_ipi(targets, Vector::tlb_flush);
+    cpu.compute(ns(1'000));
+  });
+  rig.on(1, [](Cpu&) {});
+  rig.run();
+  EXPECT_LT(rig.machine.finished(), at_ns(2'000));
+  EXPECT_EQ(word.peek(), 1u);
 }
 
 // What an interrupt takes comes on top; nothing of a copy is hidden behind it.

@@ -190,6 +190,17 @@ TEST_P(Hops, AddToMemoryToTransfersAndToHandOvers) {
   EXPECT_EQ(owned.of_add(), toy.l3_request.value + toy.hand_over_remote.value + further());
 }
 
+TEST_P(Hops, OfSeveralSharersTheFarthestCounts) {
+  Price price(chain_of_four());
+  Word& word = price.word();
+  for (unsigned sharer = 1; sharer <= socket(); ++sharer) {
+    price.after(sharer * 2, [&](Cpu& cpu) { cpu.load(word); });
+  }
+  const Duration took =
+      price.of([&](Cpu& cpu) { cpu.fetch_add(word, 1); }, [&](Cpu& cpu) { cpu.load(word); });
+  EXPECT_EQ(took, toy.l3_request.value + toy.hand_over_remote.value + further());
+}
+
 INSTANTIATE_TEST_SUITE_P(Sockets, Hops, testing::Values(1u, 2u, 3u));
 
 // A snoop sets out for socket 3, three hops away; when it gets its turn the line is one hop away.

@@ -1,3 +1,4 @@
+// The winner tree against a sorted list, at its limits and at ties.
 #include <gtest/gtest.h>
 
 #include <algorithm>
