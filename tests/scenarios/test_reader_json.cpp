@@ -77,7 +77,7 @@ TEST(JsonSource, ADuplicateKeyIsAnErrorThatNamesTheFirst) {
   EXPECT_EQ(complaint("{\"a\": 1, \"\\u0061\": 2}"),
             "f:1:10: duplicate key \"a\"; the first is in line 1 (/a)");
   EXPECT_EQ(complaint("[{\"b\": {\"a\": [1], \"a\": [2]}}]"),
-            "f:1:18: duplicate key \"a\"; the first is in line 1 (/0/b/a)");
+            "f:1:19: duplicate key \"a\"; the first is in line 1 (/0/b/a)");
 }
 
 TEST(JsonSource, NulBytesAndBytesThatAreNotUtf8AreErrors) {
