@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "scenarios/run/c2c_report.hpp"
+#include "scenarios/run/matrix_report.hpp"
 #include "scenarios/run/report.hpp"
 #include "scenarios/run/summary.hpp"
 
@@ -52,6 +53,7 @@ std::string table_report(const Result& result, bool c2c) {
     text +=
         fmt::format("\ninterrupted: {} of {} cells were run\n", result.rows.size(), result.cells);
   }
+  text += matrix_report(result);
   if (c2c) {
     text += c2c_report(result);
   }

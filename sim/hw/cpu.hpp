@@ -95,8 +95,9 @@ class Cpu {
     return (fetch_and(word, static_cast<T>(~mask), where) & mask) != 0;
   }
 
-  // One turn of a wait loop: `while (cpu.load(x) != want) cpu.relax();` Only there: a loop that ends
-  // for another reason than the value it loads (a count, the time) may never come back from it.
+  // One turn of a wait loop: `while (cpu.load(x) != want) cpu.relax();` Only there: a loop that
+  // ends for another reason than the value it loads (a count, the time) may never come back from
+  // it.
   virtual void relax(Where where = Where::here()) = 0;
   // Work that touches no shared word.
   virtual void compute(Duration length) = 0;
