@@ -3,42 +3,42 @@
 #include <cstring>
 #include <tuple>
 
-#include "sim/base/check.hpp"
-
 namespace hvsim {
 
-void QuietWrites::add(Time now, Time at, Rank rank, void* word, unsigned bytes) {
-  check(!hiding_, "no write while a ghost check looks");
-  while (!writes_.empty() && writes_.front().at < now) {
-    writes_.pop_front();
+// Writes come nearly in the order of time, so the oldest stand first; what stands behind a later
+// one waits for it to go.
+void QuietWrites::forget_before(Time now) {
+  while (first_ < writes_.size() && writes_[first_].at < now) {
+    ++first_;
   }
-  Write write{at, rank, word, bytes, false, 0};
-  std::memcpy(&write.other, word, bytes);
-  writes_.push_back(write);
+  if (first_ == writes_.size() || first_ >= 1024) {
+    writes_.erase(writes_.begin(), writes_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
+  }
 }
 
 // Two writes to one word are by one pCPU, or ordered by a hand-over: the newest first undoes them.
 void QuietWrites::hide(Time at, Rank rank) {
-  for (auto write = writes_.rbegin(); write != writes_.rend(); ++write) {
-    if (std::tie(write->at, write->rank) > std::tie(at, rank)) {
-      swap(*write);
+  for (std::size_t i = writes_.size(); i > first_; --i) {
+    Write& write = writes_[i - 1];
+    if (std::tie(write.at, write.rank) > std::tie(at, rank)) {
+      swap(write);
       hiding_ = true;
     }
   }
 }
 
 void QuietWrites::show() {
-  for (Write& write : writes_) {
-    if (write.hidden) {
-      swap(write);
+  for (std::size_t i = first_; i < writes_.size(); ++i) {
+    if (writes_[i].hidden) {
+      swap(writes_[i]);
     }
   }
   hiding_ = false;
 }
 
 void QuietWrites::swap(Write& write) {
-  std::uint64_t held = 0;
-  std::memcpy(&held, write.word, write.bytes);
+  const std::uint64_t held = held_by(write.word, write.bytes);
   std::memcpy(write.word, &write.other, write.bytes);
   write.other = held;
   write.hidden = !write.hidden;

@@ -6,9 +6,11 @@
 // looks.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <vector>
 
+#include "sim/base/check.hpp"
 #include "sim/base/ids.hpp"
 #include "sim/base/time.hpp"
 
@@ -17,7 +19,13 @@ namespace hvsim {
 class QuietWrites {
  public:
   // Before a write at `at` by the pCPU of that rank, while nobody acts before `now` any more.
-  void add(Time now, Time at, Rank rank, void* word, unsigned bytes);
+  void add(Time now, Time at, Rank rank, void* word, unsigned bytes) {
+    check(!hiding_, "no write while a ghost check looks");
+    if (first_ < writes_.size() && writes_[first_].at < now) {
+      forget_before(now);
+    }
+    writes_.push_back({at, rank, word, bytes, false, held_by(word, bytes)});
+  }
   // Takes back what is after (at, rank), until show(). Nothing may be written meanwhile.
   void hide(Time at, Rank rank);
   void show();
@@ -32,9 +40,23 @@ class QuietWrites {
     bool hidden;
     std::uint64_t other;  // what the word held before; while hidden, what it is to hold again
   };
+  static std::uint64_t held_by(const void* word, unsigned bytes) {
+    switch (bytes) {
+      case 1:
+        return *static_cast<const std::uint8_t*>(word);
+      case 2:
+        return *static_cast<const std::uint16_t*>(word);
+      case 4:
+        return *static_cast<const std::uint32_t*>(word);
+      default:
+        return *static_cast<const std::uint64_t*>(word);
+    }
+  }
   static void swap(Write& write);
+  void forget_before(Time now);
 
-  std::deque<Write> writes_;  // in the order in which they were done
+  std::vector<Write> writes_;  // in the order in which they were done, from first_ on
+  std::size_t first_ = 0;
   bool hiding_ = false;
 };
 

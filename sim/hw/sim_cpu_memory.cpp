@@ -1,6 +1,5 @@
 // Loads, stores, locked operations and fences of a simulated pCPU, ordered by x86-TSO.
 #include <algorithm>
-#include <cstring>
 
 #include "sim/base/check.hpp"
 #include "sim/hw/sim_cpu.hpp"
@@ -212,7 +211,20 @@ std::uint64_t SimCpu::read(Address address, unsigned bytes) const {
 }
 
 void SimCpu::write(Address address, unsigned bytes, std::uint64_t value) {
-  std::memcpy(hw_.memory.host(address), &value, bytes);
+  void* const word = hw_.memory.host(address);
+  switch (bytes) {
+    case 1:
+      *static_cast<std::uint8_t*>(word) = static_cast<std::uint8_t>(value);
+      break;
+    case 2:
+      *static_cast<std::uint16_t*>(word) = static_cast<std::uint16_t>(value);
+      break;
+    case 4:
+      *static_cast<std::uint32_t*>(word) = static_cast<std::uint32_t>(value);
+      break;
+    default:
+      *static_cast<std::uint64_t*>(word) = value;
+  }
 }
 
 // Does a locked operation on memory; returns the value from before.
