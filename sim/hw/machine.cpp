@@ -8,7 +8,6 @@
 #include "sim/hw/links.hpp"
 #include "sim/hw/sim_cpu.hpp"
 #include "sim/hw/topology.hpp"
-#include "sim/time/fiber_engine.hpp"
 #include "sim/time/progress.hpp"
 
 namespace hvsim {
@@ -18,9 +17,14 @@ namespace {
 constexpr std::uint64_t retry_stream = 1001;
 constexpr std::uint64_t rank_stream = 1002;
 
-// Two threads of a core share its caches, so neither may run ahead of the other.
-Duration lookahead_of(const MachineSpec& spec) {
-  return spec.threads_per_core > 1 ? Duration{} : spec.prices.l3_request.value;
+// Two threads of a core share its caches, so neither may run ahead of the other. A noise may hold
+// anything up at any moment, so nothing runs ahead of it.
+EngineOptions engine_options(const MachineSpec& spec, const RunOptions& options) {
+  return {
+      .lookahead = spec.threads_per_core > 1 ? Duration{} : spec.prices.l3_request.value,
+      .step_every_verb = options.step_every_verb || options.noise != nullptr,
+      .no_progress_after = options.no_progress_after,
+  };
 }
 
 // A rank for each pCPU, shuffled by the seed: nothing may rest on the numbers of pCPUs.
@@ -57,14 +61,21 @@ Machine::Parts::Parts(const MachineSpec& machine_spec, const RunOptions& run_opt
       memory(spec.sockets),
       interconnect(spec, topology),
       coherence(spec, topology, memory, interconnect),
-      engine(make_fiber_engine(spec.pcpus(), {.lookahead = lookahead_of(spec),
-                                              .step_every_verb = options.step_every_verb,
-                                              .no_progress_after = options.no_progress_after})),
+      engine(options.make_engine(spec.pcpus(), engine_options(spec, options))),
       home_agent(spec, coherence, *engine, Random(options.seed, retry_stream)),
-      hardware{spec, *engine, memory, coherence, home_agent, options.poll_while_spinning} {
+      hardware{.spec = spec,
+               .engine = *engine,
+               .memory = memory,
+               .coherence = coherence,
+               .home_agent = home_agent,
+               .noise = options.noise,
+               .history = options.history,
+               .poll_while_spinning = options.poll_while_spinning || options.noise != nullptr ||
+                                      options.history != nullptr} {
   hardware.handlers.resize(vectors);
   check(spec.pcpus() <= max_pcpus, "no more pCPUs than a PcpuSet holds");
-  const std::vector<Rank> ranks = shuffled_ranks(spec.pcpus(), Random(options.seed, rank_stream));
+  const std::vector<Rank> ranks =
+      shuffled_ranks(spec.pcpus(), Random(options.rank_seed.value_or(options.seed), rank_stream));
   for (std::uint32_t i = 0; i < spec.pcpus(); ++i) {
     hardware.cpus.push_back(
         std::make_unique<SimCpu>(PcpuId{i}, CoreId{i % spec.cores()}, ranks[i], hardware));

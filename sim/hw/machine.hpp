@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,18 +21,25 @@
 #include "sim/hw/host.hpp"
 #include "sim/hw/line_report.hpp"
 #include "sim/hw/machine_spec.hpp"
+#include "sim/time/fiber_engine.hpp"
 
 namespace hvsim {
 
-class Stuck;
+class History;
+class Noise;
 
 struct RunOptions {
   std::uint64_t seed = 1;
+  std::optional<std::uint64_t> rank_seed{};     // shuffles the ranks, if not `seed` is to
+  EngineMaker make_engine = make_fiber_engine;  // same history with any
   // For tests of the engine: a switch at every verb, and spinning by polling. Same history.
   bool step_every_verb = false;
   bool poll_while_spinning = false;
   // Simulated time without any Cpu::progress() after which the run ends as a finding.
   Duration no_progress_after = milliseconds(100);
+  // Neither is owned; both outlive the machine.
+  Noise* noise = nullptr;      // what holds the run up (noise.hpp)
+  History* history = nullptr;  // who is told of every verb (history.hpp)
 };
 
 class Machine : public Host {

@@ -75,6 +75,19 @@ void SimCpu::find_due() {
   due_ = interrupts_on_ ? std::min(commit_.next, lapic_.next()) : commit_.next;
 }
 
+// Where a verb's time has come, and the noise, if there is one, lets it begin.
+void SimCpu::settle_for_verb() {
+  settle();
+  if (hw_.noise == nullptr) {
+    return;
+  }
+  act_now();
+  for (Time from = hw_.noise->verb(id(), t_); from > t_; from = hw_.noise->verb(id(), t_)) {
+    sleep(from, Cause::idle, false);
+    act_now();
+  }
+}
+
 // Does what is due at or before t_, and waits until t_ may be used.
 void SimCpu::settle() {
   while (true) {
@@ -179,7 +192,8 @@ void SimCpu::send_ipi(const PcpuSet& targets, Vector vector, Where where) {
     act_now();
     record(Verb::ipi, t_, target.n, static_cast<std::uint64_t>(vector), where);
     ++hw_.coherence.traffic().ipis;
-    hw_.cpus[target.n]->deliver(vector, t_ + prices_.ipi_delivery.value);
+    const Duration late = hw_.noise == nullptr ? Duration{} : hw_.noise->interrupt(target, t_);
+    hw_.cpus[target.n]->deliver(vector, t_ + prices_.ipi_delivery.value + late);
   });
 }
 
@@ -220,7 +234,7 @@ void SimCpu::ghost_point() {
   if (hw_.over) {
     return;
   }
-  begin(last_place_);
+  settle();
   act_now();
   hw_.quiet_writes.hide(t_, rank_);
   if (hw_.quiet_writes.hiding()) {

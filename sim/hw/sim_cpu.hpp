@@ -19,8 +19,10 @@
 #include "sim/base/digest.hpp"
 #include "sim/hw/accounting.hpp"
 #include "sim/hw/cpu.hpp"
+#include "sim/hw/history.hpp"
 #include "sim/hw/home_agent.hpp"
 #include "sim/hw/lapic.hpp"
+#include "sim/hw/noise.hpp"
 #include "sim/hw/quiet_writes.hpp"
 #include "sim/hw/request.hpp"
 #include "sim/hw/store_buffer.hpp"
@@ -38,6 +40,8 @@ struct Hardware {
   Memory& memory;
   Coherence& coherence;
   HomeAgent& home_agent;
+  Noise* noise = nullptr;
+  History* history = nullptr;
   bool poll_while_spinning = false;
   std::vector<std::unique_ptr<SimCpu>> cpus{};
   std::vector<std::function<void(Cpu&)>> handlers{};  // by vector
@@ -103,9 +107,10 @@ class SimCpu final : public Cpu {
     last_place_ = where;
     ++verbs_;
     if (t_ >= hw_.engine.quiet_limit() || t_ >= due_) {
-      settle();
+      settle_for_verb();
     }
   }
+  void settle_for_verb();
   void settle();
   void act_now();
   void park_until(Time t);
@@ -124,6 +129,7 @@ class SimCpu final : public Cpu {
   void access(LineId line, bool own, Duration hold, Where where);
   void count(const Request& request, Duration queued);
   void start_commit(Time now);
+  bool hold_commit(Time now);
   void step_commit(Time now);
   void commit_oldest(Time now);
   void drain();
@@ -143,6 +149,9 @@ class SimCpu final : public Cpu {
   void record(Verb verb, Time at, Address address, std::uint64_t value, Where where) {
     mix(verb, at, address, value);
     log_.add(verb, at, address, value, where);
+    if (hw_.history != nullptr) {
+      hw_.history->done({id(), verb, at, address, value, where});
+    }
   }
 
   // Bulk.
@@ -181,8 +190,9 @@ class SimCpu final : public Cpu {
   std::uint64_t interrupts_taken_ = 0;
   Lapic lapic_;
   StoreBuffer stores_;
-  Request access_;  // the running verb's
-  Request commit_;  // the oldest store's
+  Request access_;            // the running verb's
+  Request commit_;            // the oldest store's
+  bool commit_held_ = false;  // by the noise: it has not asked for its line yet
   Spin spin_;
   Accounting accounting_;
   Digest digest_;

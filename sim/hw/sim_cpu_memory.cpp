@@ -59,7 +59,8 @@ void SimCpu::store_word(void* word, unsigned bytes, std::uint64_t value, Where w
   }
   record(Verb::store, t_, address, value, where);
   const bool waits = !stores_.empty();
-  if (!waits && hw_.coherence.probe(core_, line_of(address), true) != Hit::none) {
+  if (!waits && hw_.noise == nullptr &&
+      hw_.coherence.probe(core_, line_of(address), true) != Hit::none) {
     about_to_write_quietly(address, bytes);
     write(address, bytes, value);  // owned and next in order: commits as it executes
   } else {
@@ -150,9 +151,17 @@ void SimCpu::count(const Request& request, Duration queued) {
   }
 }
 
+// Whether the noise holds the next commit up. If so, commit_.next is when to ask it again.
+bool SimCpu::hold_commit(Time now) {
+  const Time from = hw_.noise == nullptr ? now : hw_.noise->commit(id(), now);
+  commit_held_ = from > now;
+  commit_.next = commit_held_ ? from : Time::never();
+  return commit_held_;
+}
+
 // Asks for the line of the oldest store; stores to lines already owned commit on the way.
 void SimCpu::start_commit(Time now) {
-  while (!stores_.empty()) {
+  while (!stores_.empty() && !hold_commit(now)) {
     const StoreBuffer::Store& store = stores_.oldest();
     const LineId line = line_of(store.address);
     if (hw_.coherence.probe(core_, line, true) == Hit::none) {
@@ -167,7 +176,9 @@ void SimCpu::start_commit(Time now) {
 }
 
 void SimCpu::step_commit(Time now) {
-  if (hw_.home_agent.act(commit_, now)) {
+  if (commit_held_) {
+    start_commit(now);
+  } else if (hw_.home_agent.act(commit_, now)) {
     const Duration way = prices_.l3_request.value + commit_.move.latency + commit_.move.link_wait;
     count(commit_, now - commit_.issued - way);
     commit_oldest(now);

@@ -22,6 +22,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -44,6 +45,15 @@ class Stuck : public std::runtime_error {
  private:
   Kind kind_;
   Time at_;
+};
+
+struct EngineOptions {
+  // How long after running quietly a strand may act at the earliest. 0: none runs ahead.
+  Duration lookahead{};
+  // No strand goes on without a look at all others first: for tests, same history.
+  bool step_every_verb = false;
+  // Simulated time without progress() after which run() throws Stuck.
+  Duration no_progress_after = milliseconds(100);
 };
 
 class Engine {
@@ -82,5 +92,9 @@ class Engine {
   Time quiet_limit_{};
   Time progress_at_{};
 };
+
+// Makes an engine for that many strands: which one is a choice of the run (machine.hpp).
+using EngineMaker =
+    std::function<std::unique_ptr<Engine>(unsigned strands, const EngineOptions& options)>;
 
 }  // namespace hvsim

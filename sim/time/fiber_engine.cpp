@@ -27,7 +27,7 @@ struct Strand {
 
 class FiberEngine final : public Engine {
  public:
-  FiberEngine(unsigned strands, const FiberEngineOptions& options)
+  FiberEngine(unsigned strands, const EngineOptions& options)
       : options_(options), acting_(1), quiet_(1) {
     strands_.reserve(strands);
   }
@@ -48,7 +48,7 @@ class FiberEngine final : public Engine {
   void arrive(Strand& self, ctx::fiber from);
   void set_quiet_limit(Time act, Time run);
 
-  FiberEngineOptions options_;
+  EngineOptions options_;
   Tournament acting_;                 // waits after which the strand acts
   Tournament quiet_;                  // waits after which it runs quietly
   Tournament* running_in_ = nullptr;  // the one the running strand has its place in
@@ -219,7 +219,7 @@ void FiberEngine::unpark(StrandId strand, Time t) {
 
 }  // namespace
 
-std::unique_ptr<Engine> make_fiber_engine(unsigned strands, const FiberEngineOptions& options) {
+std::unique_ptr<Engine> make_fiber_engine(unsigned strands, const EngineOptions& options) {
   return std::make_unique<FiberEngine>(strands, options);
 }
 

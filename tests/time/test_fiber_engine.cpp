@@ -16,7 +16,7 @@ using Log = std::vector<std::string>;
 
 // An engine whose strands write down what happens.
 struct Stage {
-  explicit Stage(const FiberEngineOptions& options = {.lookahead = Duration{10}})
+  explicit Stage(const EngineOptions& options = {.lookahead = Duration{10}})
       : engine(make_fiber_engine(8, options)) {}
 
   void note(const std::string& what) {

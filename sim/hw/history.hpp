@@ -1,0 +1,31 @@
+// Every verb of a run as it is done: to compare two runs, or to tell one.
+//
+// What it guarantees: the verbs of one pCPU come in its own order, and equal digests mean equal
+// calls. The verbs of different pCPUs come in the order of (time, rank) if the run steps every
+// verb. Turns of a wait loop come one by one.
+#pragma once
+
+#include "sim/base/ids.hpp"
+#include "sim/base/time.hpp"
+#include "sim/base/where.hpp"
+#include "sim/hw/memory.hpp"
+#include "sim/hw/verb_log.hpp"
+
+namespace hvsim {
+
+struct DoneVerb {
+  PcpuId pcpu;
+  Verb verb;
+  Time at;
+  Address address;      // of the word; of an interrupt that is sent, the pCPU it goes to
+  std::uint64_t value;  // loaded, stored, or from before a locked operation
+  Where where;
+};
+
+class History {
+ public:
+  virtual ~History() = default;
+  virtual void done(const DoneVerb& verb) = 0;
+};
+
+}  // namespace hvsim
