@@ -1,6 +1,7 @@
 #include "sim/hw/caches.hpp"
 
 #include <bit>
+#include <utility>
 
 #include "sim/base/check.hpp"
 #include "sim/hw/memory.hpp"
@@ -15,16 +16,6 @@ Cache::Cache(const CacheShape& shape)
   check(sets_ > 0 && shape.bytes % (line_bytes * shape.ways) == 0, "a whole number of sets");
 }
 
-LineState Cache::state(LineId line) const {
-  const std::uint32_t* const set = set_of(line);
-  for (unsigned way = 0; way < assoc_ && set[way] != 0; ++way) {
-    if (holds(set[way], line)) {
-      return state_in(set[way]);
-    }
-  }
-  return LineState::invalid;
-}
-
 void Cache::set_state(LineId line, LineState state) {
   std::uint32_t* const set = set_of(line);
   for (unsigned way = 0; way < assoc_ && set[way] != 0; ++way) {
@@ -36,17 +27,39 @@ void Cache::set_state(LineId line, LineState state) {
   check(false, "the line is in this cache");
 }
 
-void Cache::remove(LineId line) {
+LineState Cache::remove(LineId line) {
   std::uint32_t* const set = set_of(line);
   for (unsigned way = 0; way < assoc_ && set[way] != 0; ++way) {
     if (holds(set[way], line)) {
-      for (; way + 1 < assoc_ && set[way + 1] != 0; ++way) {
-        set[way] = set[way + 1];
-      }
-      set[way] = 0;
-      return;
+      const LineState had = state_in(set[way]);
+      close_gap(set, way);
+      return had;
     }
   }
+  return LineState::invalid;
+}
+
+std::optional<Cache::Victim> Cache::pass_through(LineId line) {
+  std::uint32_t* const set = set_of(line);
+  for (unsigned way = 0; way < assoc_; ++way) {
+    if (set[way] == 0) {
+      return std::nullopt;
+    }
+    if (holds(set[way], line)) {
+      close_gap(set, way);
+      return std::nullopt;
+    }
+  }
+  const std::uint32_t last = std::exchange(set[assoc_ - 1], 0);
+  return Victim{line_in(last), state_in(last)};
+}
+
+// Moves the ways behind `way` one forward.
+void Cache::close_gap(std::uint32_t* set, unsigned way) const {
+  for (; way + 1 < assoc_ && set[way + 1] != 0; ++way) {
+    set[way] = set[way + 1];
+  }
+  set[way] = 0;
 }
 
 }  // namespace hvsim

@@ -26,8 +26,8 @@ class Cache {
   LineState touch(LineId line);
   // Sets the state of a line that is here.
   void set_state(LineId line, LineState state);
-  // Takes a line out if it is here.
-  void remove(LineId line);
+  // Takes a line out and says which state it had: invalid if it was not here.
+  LineState remove(LineId line);
   // Makes the line the most recently used in that state, putting it in if it is not here. Returns
   // the line that had to go for it. A line for which `pinned` says true does not go, unless the
   // whole set is pinned.
@@ -36,6 +36,9 @@ class Cache {
   std::optional<Victim> put(LineId line, LineState state) {
     return put(line, state, [](LineId) { return false; });
   }
+  // What put() and then remove() would do: the line leaves no trace, but for the one that had to
+  // go for it.
+  std::optional<Victim> pass_through(LineId line);
 
  private:
   // A way is (line + 1) << 2 | state; a set's ways from most to least recently used, then zeros.
@@ -59,6 +62,8 @@ class Cache {
     set[0] = packed;
   }
 
+  void close_gap(std::uint32_t* set, unsigned way) const;
+
   unsigned assoc_;
   std::uint32_t sets_;
   std::uint32_t mask_;  // sets - 1 if that is a power of two, else 0
@@ -81,6 +86,16 @@ std::optional<Cache::Victim> Cache::put(LineId line, LineState state, Pinned pin
   const Victim victim{line_in(set[last]), state_in(set[last])};
   to_front(set, last, pack(line, state));
   return victim;
+}
+
+inline LineState Cache::state(LineId line) const {
+  const std::uint32_t* const set = set_of(line);
+  for (unsigned way = 0; way < assoc_ && set[way] != 0; ++way) {
+    if (holds(set[way], line)) {
+      return state_in(set[way]);
+    }
+  }
+  return LineState::invalid;
 }
 
 inline LineState Cache::touch(LineId line) {

@@ -6,14 +6,6 @@
 #include "sim/base/check.hpp"
 
 namespace hvsim {
-namespace {
-
-std::uint8_t bit(unsigned socket) {
-  return static_cast<std::uint8_t>(1u << socket);
-}
-
-}  // namespace
-
 Coherence::Coherence(const MachineSpec& spec, const Topology& topology, const Memory& memory,
                      Interconnect& interconnect)
     : prices_(spec.prices),
@@ -31,14 +23,17 @@ Move Coherence::take(CoreId core, LineId line, bool own, Time now, Duration ahea
   DirectoryEntry& entry = directory_.entry(line);
   check(!entry.moving, "a line is taken only while it rests");
   const unsigned socket = directory_.socket(core);
-  Move move = own ? supply_owned(core, line, now, ahead) : supply_shared(core, line, now, ahead);
+  Move move = own ? supply_owned(core, line, entry, now, ahead)
+                  : supply_shared(core, line, entry, now, ahead);
   if (own) {
-    invalidate_all_but(core, line);
+    invalidate_all_but(core, line, entry);
   }
-  hold_in_l3(socket, line, now);
+  if ((entry.in_l3 & bit(socket)) == 0) {
+    hold_in_l3(socket, line, entry, now);
+  }
   directory_.add_sharer(line, core);
   if (move.fill != LineState::shared) {
-    entry.owner = static_cast<std::uint16_t>(core.n);
+    entry.give_to(core);
   }
   entry.last_socket = static_cast<std::uint8_t>(socket);
   entry.moving = move.exclusive;
@@ -59,11 +54,11 @@ void Coherence::share(CoreId core, LineId line) {
 }
 
 // A copy to read. Exclusive if nobody else has one.
-Move Coherence::supply_shared(CoreId core, LineId line, Time now, Duration ahead) {
-  DirectoryEntry& entry = directory_.entry(line);
+Move Coherence::supply_shared(CoreId core, LineId line, DirectoryEntry& entry, Time now,
+                              Duration ahead) {
   const unsigned socket = directory_.socket(core);
-  if (entry.owned() && (entry.owner != core.n || recalled(entry, line))) {
-    return from_owner(core, line, CoreId{entry.owner}, false, now, ahead);
+  if (entry.owned() && (entry.owner != core.n || entry.recalled)) {
+    return from_owner(core, line, entry, false, now, ahead);
   }
   if (entry.owned()) {  // its own: a thread of the same core was faster
     return {.cause = Cause::l1, .fill = caches_[core.n].l2.state(line)};
@@ -93,12 +88,12 @@ Move Coherence::supply_shared(CoreId core, LineId line, Time now, Duration ahead
 }
 
 // The only copy, to write.
-Move Coherence::supply_owned(CoreId core, LineId line, Time now, Duration ahead) {
-  DirectoryEntry& entry = directory_.entry(line);
+Move Coherence::supply_owned(CoreId core, LineId line, DirectoryEntry& entry, Time now,
+                             Duration ahead) {
   const unsigned socket = directory_.socket(core);
   Move move;
-  if (entry.owned() && (entry.owner != core.n || recalled(entry, line))) {
-    move = from_owner(core, line, CoreId{entry.owner}, true, now, ahead);
+  if (entry.owned() && (entry.owner != core.n || entry.recalled)) {
+    move = from_owner(core, line, entry, true, now, ahead);
   } else if (entry.owned()) {
     move.cause = Cause::l1;
   } else if (const auto others = static_cast<std::uint8_t>(entry.in_l3 & ~bit(socket));
@@ -121,13 +116,12 @@ Move Coherence::supply_owned(CoreId core, LineId line, Time now, Duration ahead)
   return move;
 }
 
-Move Coherence::from_owner(CoreId core, LineId line, CoreId owner, bool own, Time now,
+Move Coherence::from_owner(CoreId core, LineId line, DirectoryEntry& entry, bool own, Time now,
                            Duration ahead) {
+  const CoreId owner{entry.owner};
   const unsigned from = directory_.socket(owner);
   const unsigned to = directory_.socket(core);
-  DirectoryEntry& entry = directory_.entry(line);
-  const bool in_l3 = recalled(entry, line) && (entry.dirty_l3 & bit(from)) != 0;
-  const bool dirty = in_l3 || dirty_in(owner, line);
+  const bool dirty = entry.recalled ? (entry.dirty_l3 & bit(from)) != 0 : dirty_in(owner, line);
   Move move;
   if (from != to) {
     const Duration price = own ? hand_over_remote(from, to) : read_remote(from, to, dirty);
@@ -190,10 +184,9 @@ Duration Coherence::read_remote(unsigned from, unsigned to, bool dirty) const {
 }
 
 // Half of the way: request and answer are taken to be of one length.
-Duration Coherence::snoop_time(CoreId core, LineId line, bool own) const {
+Duration Coherence::snoop_time(CoreId core, const DirectoryEntry& entry, bool own) const {
   const unsigned to = directory_.socket(core);
-  const DirectoryEntry& entry = const_cast<Directory&>(directory_).entry(line);
-  const unsigned from = entry.owned() ? directory_.socket(CoreId{entry.owner}) : entry.last_socket;
+  const unsigned from = entry.last_socket;
   if (from == to) {
     return Duration{};
   }

@@ -67,14 +67,16 @@ class Coherence {
   // The line has arrived. Does nothing if it was taken away meanwhile,
   // or if the core has got more than that since.
   void fill(CoreId core, LineId line, LineState state);
+  // fill() of a line that is the core's alone, and at once recall().
+  void fill_and_recall(CoreId core, LineId line, LineState state);
   // Another socket wants the line: its owner may not use its copy any more without asking. The
   // line stays the owner's, in its L3; the owner's next access is a hand-over like anybody's.
   void recall(LineId line);
   // How long a request for a line owned in another socket is under way until that owner notices.
-  Duration snoop_time(CoreId core, LineId line, bool own) const;
+  Duration snoop_time(CoreId core, const DirectoryEntry& entry, bool own) const;
 
   // The counters of a line for an access from `where` (line_counters.hpp).
-  LineCounters::Pair counters(LineId line, Where where) {
+  LineCounts& counters(LineId line, Where where) {
     return counters_.at(line, directory_.entry(line), where);
   }
   std::vector<LineReport> report() const { return counters_.report(memory_); }
@@ -92,9 +94,10 @@ class Coherence {
     Cache l2;
   };
 
-  Move supply_shared(CoreId core, LineId line, Time now, Duration ahead);
-  Move supply_owned(CoreId core, LineId line, Time now, Duration ahead);
-  Move from_owner(CoreId core, LineId line, CoreId owner, bool own, Time now, Duration ahead);
+  Move supply_shared(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead);
+  Move supply_owned(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead);
+  Move from_owner(CoreId core, LineId line, DirectoryEntry& entry, bool own, Time now,
+                  Duration ahead);
   Move from_memory(unsigned socket, LineId line, Time now);
   Move across(unsigned from, unsigned to, Duration price, Time now, Duration ahead);
   Duration hand_over_remote(unsigned from, unsigned to) const;
@@ -104,14 +107,13 @@ class Coherence {
   bool dirty_in(CoreId core, LineId line) const {
     return caches_[core.n].l2.state(line) == LineState::modified;
   }
-  bool recalled(const DirectoryEntry& entry, LineId line) const {
-    return entry.owned() && !readable(CoreId{entry.owner}, line);
-  }
+  static std::uint8_t bit(unsigned socket) { return static_cast<std::uint8_t>(1u << socket); }
   void downgrade(CoreId core, LineId line);
   void invalidate(CoreId core, LineId line);
-  void take_copy(CoreId core, LineId line);
-  void invalidate_all_but(CoreId core, LineId line);
-  void hold_in_l3(unsigned socket, LineId line, Time now);
+  LineState take_copy(CoreId core, LineId line);
+  void tell_if_watched(CoreId core, LineId line);
+  void invalidate_all_but(CoreId core, LineId line, DirectoryEntry& entry);
+  void hold_in_l3(unsigned socket, LineId line, DirectoryEntry& entry, Time now);
   void drop_from_l3(unsigned socket, LineId line, Time now);
   void evicted_from_l2(CoreId core, const Cache::Victim& victim);
   void write_back(LineId line, Time now);

@@ -37,6 +37,22 @@ void Coherence::fill(CoreId core, LineId line, LineState state) {
     evicted_from_l2(core, *victim);
   }
   caches.l1.put(line, state);
+  DirectoryEntry& entry = directory_.entry(line);
+  entry.recalled = entry.recalled && entry.owner != core.n;
+}
+
+void Coherence::fill_and_recall(CoreId core, LineId line, LineState state) {
+  DirectoryEntry& entry = directory_.entry(line);
+  CoreCaches& caches = caches_[core.n];
+  if (const auto victim = caches.l2.pass_through(line)) {
+    evicted_from_l2(core, *victim);
+  }
+  caches.l1.pass_through(line);
+  if (state == LineState::modified) {
+    entry.dirty_l3 |= bit(directory_.socket(core));
+  }
+  entry.recalled = true;
+  tell_if_watched(core, line);
 }
 
 // L2 holds what L1 holds, so its victim leaves the core.
@@ -45,7 +61,7 @@ void Coherence::evicted_from_l2(CoreId core, const Cache::Victim& victim) {
   DirectoryEntry& entry = directory_.entry(victim.line);
   directory_.remove_sharer(victim.line, core);
   if (entry.owner == core.n && !entry.moving) {
-    entry.owner = DirectoryEntry::no_core;
+    entry.disown();
     if (victim.state == LineState::modified) {
       entry.dirty_l3 |= static_cast<std::uint8_t>(1u << directory_.socket(core));
     }
@@ -63,19 +79,19 @@ void Coherence::downgrade(CoreId core, LineId line) {
   if (caches.l1.state(line) != LineState::invalid) {
     caches.l1.set_state(line, LineState::shared);
   }
-  directory_.entry(line).owner = DirectoryEntry::no_core;
+  directory_.entry(line).disown();
 }
 
 void Coherence::recall(LineId line) {
   DirectoryEntry& entry = directory_.entry(line);
-  if (!entry.owned() || recalled(entry, line)) {
+  if (!entry.owned() || entry.recalled) {
     return;
   }
   const CoreId owner{entry.owner};
-  if (dirty_in(owner, line)) {
-    entry.dirty_l3 |= static_cast<std::uint8_t>(1u << directory_.socket(owner));
+  if (take_copy(owner, line) == LineState::modified) {
+    entry.dirty_l3 |= bit(directory_.socket(owner));
   }
-  take_copy(owner, line);
+  entry.recalled = true;
 }
 
 void Coherence::invalidate(CoreId core, LineId line) {
@@ -83,24 +99,34 @@ void Coherence::invalidate(CoreId core, LineId line) {
   take_copy(core, line);
 }
 
-void Coherence::take_copy(CoreId core, LineId line) {
-  caches_[core.n].l1.remove(line);
-  caches_[core.n].l2.remove(line);
+// Returns the state it had.
+LineState Coherence::take_copy(CoreId core, LineId line) {
+  const LineState had = caches_[core.n].l2.remove(line);
+  if (had != LineState::invalid) {
+    caches_[core.n].l1.remove(line);
+  }
+  tell_if_watched(core, line);
+  return had;
+}
+
+void Coherence::tell_if_watched(CoreId core, LineId line) {
   if (watched_[core.n] == line) {
     watched_[core.n] = nothing;
     lost_(core, line);
   }
 }
 
-void Coherence::invalidate_all_but(CoreId core, LineId line) {
-  DirectoryEntry& entry = directory_.entry(line);
-  const auto here = static_cast<std::uint8_t>(1u << directory_.socket(core));
+void Coherence::invalidate_all_but(CoreId core, LineId line, DirectoryEntry& entry) {
+  const std::uint8_t here = bit(directory_.socket(core));
   if (entry.owned() && entry.in_l3 == here) {  // the usual case: one copy, in this socket
-    if (entry.owner != core.n) {
-      invalidate(CoreId{entry.owner}, line);
+    const CoreId owner{entry.owner};
+    if (entry.recalled && owner != core) {
+      directory_.remove_sharer(line, owner);
+    } else if (owner != core) {
+      invalidate(owner, line);
     }
     entry.dirty_l3 = 0;
-    entry.owner = DirectoryEntry::no_core;
+    entry.disown();
     return;
   }
   for (unsigned socket = 0; socket < directory_.sockets(); ++socket) {
@@ -117,15 +143,11 @@ void Coherence::invalidate_all_but(CoreId core, LineId line) {
   }
   entry.in_l3 &= here;
   entry.dirty_l3 = 0;  // the owner's copy is the newest
-  entry.owner = DirectoryEntry::no_core;
+  entry.disown();
 }
 
-void Coherence::hold_in_l3(unsigned socket, LineId line, Time now) {
-  DirectoryEntry& entry = directory_.entry(line);
-  if ((entry.in_l3 >> socket & 1) != 0) {
-    return;
-  }
-  entry.in_l3 |= static_cast<std::uint8_t>(1u << socket);
+void Coherence::hold_in_l3(unsigned socket, LineId line, DirectoryEntry& entry, Time now) {
+  entry.in_l3 |= bit(socket);
   const auto moving = [&](LineId other) { return directory_.entry(other).moving; };
   if (const auto victim = l3_[socket].put(line, LineState::shared, moving)) {
     drop_from_l3(socket, victim->line, now);
@@ -142,7 +164,7 @@ void Coherence::drop_from_l3(unsigned socket, LineId line, Time now) {
                         static_cast<unsigned>(std::countr_zero(left))};
     if (entry.owner == sharer.n) {
       dirty = dirty || dirty_in(sharer, line);
-      entry.owner = DirectoryEntry::no_core;
+      entry.disown();
     }
     invalidate(sharer, line);
   }

@@ -1,50 +1,18 @@
 #include "sim/hw/home_agent.hpp"
 
+#include <bit>
 #include <tuple>
-#include <utility>
 
 #include "sim/base/check.hpp"
 
 namespace hvsim {
 namespace {
 
-bool arrived_before(const Request& a, const Request& b) {
-  return std::tie(a.arrived, a.rank) < std::tie(b.arrived, b.rank);
+std::uint8_t bit(unsigned socket) {
+  return static_cast<std::uint8_t>(1u << socket);
 }
 
 }  // namespace
-
-void WaitingRequests::add(Request& request) {
-  requests_.push_back(&request);
-  for (std::size_t i = requests_.size() - 1; i > first_; --i) {
-    if (!arrived_before(*requests_[i], *requests_[i - 1])) {
-      return;
-    }
-    std::swap(requests_[i], requests_[i - 1]);
-  }
-}
-
-Request& WaitingRequests::take_oldest() {
-  Request* const request = requests_[first_++];
-  if (first_ == requests_.size()) {
-    requests_.clear();
-    first_ = 0;
-  } else if (first_ >= 32 && first_ * 2 >= requests_.size()) {
-    requests_.erase(requests_.begin(), requests_.begin() + static_cast<std::ptrdiff_t>(first_));
-    first_ = 0;
-  }
-  return *request;
-}
-
-Request& WaitingRequests::take(std::size_t index) {
-  Request* const request = requests_[first_ + index];
-  requests_.erase(requests_.begin() + static_cast<std::ptrdiff_t>(first_ + index));
-  if (first_ == requests_.size()) {
-    requests_.clear();
-    first_ = 0;
-  }
-  return *request;
-}
 
 HomeAgent::HomeAgent(const MachineSpec& spec, Coherence& coherence, Engine& engine, Random random)
     : policy_(spec.hand_over),
@@ -55,23 +23,24 @@ HomeAgent::HomeAgent(const MachineSpec& spec, Coherence& coherence, Engine& engi
 
 void HomeAgent::issue(Request& request, Time now) {
   check(request.phase == Request::Phase::idle, "one access at a time");
-  request.phase = Request::Phase::travelling;
+  DirectoryEntry& entry = coherence_.directory().entry(request.line);
   request.issued = now;
   request.arrived = now + request_time_;
   request.ahead = Duration{};
-  request.next = request.arrived;
-  if (will_wait(request)) {
-    wait(request);  // no need to go there to find that out
+  if (will_wait(request, entry)) {
+    wait(request, entry);  // no need to go there to find that out
+  } else {
+    request.phase = Request::Phase::travelling;
+    request.next = request.arrived;
   }
 }
 
 // Whether it is certain that the request will find its line moving and wait for it in its socket.
 // Moves are not cut short, so one that ends after the request's arrival is.
-bool HomeAgent::will_wait(const Request& request) const {
-  Directory& directory = coherence_.directory();
-  const DirectoryEntry& entry = directory.entry(request.line);
+bool HomeAgent::will_wait(const Request& request, const DirectoryEntry& entry) const {
   return entry.moving && request.arrived < entry.moves_until &&
-         (fifo() || entry.moving_across || entry.last_socket == directory.socket(request.core));
+         (fifo() || entry.moving_across ||
+          entry.last_socket == coherence_.directory().socket(request.core));
 }
 
 bool HomeAgent::act(Request& request, Time now) {
@@ -80,7 +49,7 @@ bool HomeAgent::act(Request& request, Time now) {
       arrive(request, now);
       return false;
     case Request::Phase::crossing:
-      snoop(request, now);
+      snoop(request, coherence_.directory().entry(request.line), now);
       return false;
     case Request::Phase::moving:
       finish(request, now);
@@ -97,151 +66,192 @@ bool HomeAgent::act(Request& request, Time now) {
 // At the line's place in the requester's own L3.
 void HomeAgent::arrive(Request& request, Time now) {
   Directory& directory = coherence_.directory();
-  const DirectoryEntry entry = directory.entry(request.line);
+  DirectoryEntry& entry = directory.entry(request.line);
   const unsigned socket = directory.socket(request.core);
+  const Queue* const queue = entry.queue != DirectoryEntry::none ? &queues_[entry.queue] : nullptr;
   if (fifo()) {
-    if (entry.moving || entry.queue != DirectoryEntry::none) {
-      wait(request);
+    if (entry.moving || queue != nullptr) {
+      wait(request, entry);
     } else {
-      grant(request, now);
+      grant(request, entry, now);
     }
     return;
   }
-  const bool queue = entry.queue != DirectoryEntry::none;
-  const bool crossing = queue && queues_[entry.queue].sockets[socket].crossing != nullptr;
-  const bool had_it = queue && queues_[entry.queue].snoops > 0 && entry.owner == request.core.n;
+  const bool crossing = queue != nullptr && (queue->crossing & bit(socket)) != 0;
+  const bool had_it = queue != nullptr && queue->crossing != 0 && entry.owner == request.core.n;
   if (crossing || had_it ||
       (entry.moving && (entry.moving_across || entry.last_socket == socket))) {
-    wait(request);
-  } else if (entry.moving || (entry.owned() && directory.socket(CoreId{entry.owner}) != socket)) {
-    cross(request, now);
+    wait(request, entry);
+  } else if (entry.moving || (entry.owned() && entry.last_socket != socket)) {
+    cross(request, entry, now);
   } else {
-    grant(request, now);
+    grant(request, entry, now);
   }
 }
 
-void HomeAgent::wait(Request& request) {
-  Queue& queue = queue_of(request.line);
+void HomeAgent::wait(Request& request, DirectoryEntry& entry) {
+  Queue& queue = queue_of(entry);
   // In fifo there is one place, and loads do not overtake.
   const unsigned socket = fifo() ? 0 : coherence_.directory().socket(request.core);
   Queue::Socket& place = queue.sockets[socket];
   (request.own || fifo() ? place.owns : place.loads).add(request);
+  queue.waiting |= bit(socket);
   ++queue.requests;
   request.phase = Request::Phase::waiting;
   request.next = Time::never();
 }
 
-// Sends the one snoop of this socket to the socket that owns the line.
-void HomeAgent::cross(Request& request, Time now) {
-  Queue& queue = queue_of(request.line);
-  queue.sockets[coherence_.directory().socket(request.core)].crossing = &request;
+// Sends the one snoop of this socket to the socket that owns the line. It has to act where it
+// lands only if the line rests there. While the line moves nobody knows whether it will: whoever
+// ends the last move says so (expect_snoops).
+void HomeAgent::cross(Request& request, DirectoryEntry& entry, Time now) {
+  Queue& queue = queue_of(entry);
+  const unsigned socket = coherence_.directory().socket(request.core);
+  queue.sockets[socket].crossing = &request;
+  queue.crossing |= bit(socket);
+  queue.under_way |= bit(socket);
   ++queue.requests;
-  ++queue.snoops;
   request.phase = Request::Phase::crossing;
-  request.ahead = coherence_.snoop_time(request.core, request.line, request.own);
-  request.next = now + request.ahead;
-  if (!coherence_.directory().entry(request.line).moving) {
+  request.ahead = coherence_.snoop_time(request.core, entry, request.own);
+  request.lands = now + request.ahead;
+  request.next = entry.moving ? Time::never() : request.lands;
+  if (!entry.moving) {
     coherence_.recall(request.line);
   }
 }
 
-void HomeAgent::snoop(Request& request, Time now) {
-  const DirectoryEntry& entry = coherence_.directory().entry(request.line);
+// The snoop is there.
+void HomeAgent::snoop(Request& request, DirectoryEntry& entry, Time now) {
   Queue& queue = queues_[entry.queue];
+  const unsigned socket = coherence_.directory().socket(request.core);
+  const auto others = static_cast<std::uint8_t>(~bit(socket));
+  queue.under_way &= others;
   if (entry.moving) {
     queue.snooped.add(request);
     request.phase = Request::Phase::snooping;
     request.next = Time::never();
     return;
   }
-  queue.sockets[coherence_.directory().socket(request.core)].crossing = nullptr;
-  --queue.snoops;
-  leave_queue(request);
-  grant(request, now);
+  queue.sockets[socket].crossing = nullptr;
+  queue.crossing &= others;
+  leave_queue(entry);
+  grant(request, entry, now);
 }
 
-void HomeAgent::grant(Request& request, Time now) {
+void HomeAgent::grant(Request& request, DirectoryEntry& entry, Time now) {
   request.move = coherence_.take(request.core, request.line, request.own, now, request.ahead);
   request.phase = Request::Phase::moving;
   request.next = now + request.move.latency + request.move.link_wait + request.hold;
-  coherence_.directory().entry(request.line).moves_until = request.next;
+  entry.moves_until = request.next;
 }
 
 void HomeAgent::finish(Request& request, Time now) {
-  coherence_.fill(request.core, request.line, request.move.fill);
+  DirectoryEntry& entry = coherence_.directory().entry(request.line);
+  const Move& move = request.move;
+  const bool wanted = entry.queue != DirectoryEntry::none && queues_[entry.queue].crossing != 0;
+  if (wanted && move.exclusive && move.fill != LineState::shared) {
+    coherence_.fill_and_recall(request.core, request.line, move.fill);
+  } else {
+    coherence_.fill(request.core, request.line, move.fill);
+  }
   request.phase = Request::Phase::idle;
   request.next = Time::never();
-  DirectoryEntry& entry = coherence_.directory().entry(request.line);
-  if (request.move.exclusive) {
+  if (move.exclusive) {
     entry.moving = false;
     entry.moving_across = false;
   }
   if (entry.queue == DirectoryEntry::none || entry.moving) {
     return;
   }
-  if (queues_[entry.queue].snoops > 0) {
+  if (wanted) {
     coherence_.recall(request.line);
+    land_snoops(queues_[entry.queue], request, now);
   }
-  serve(request.line, now);
+  serve(entry, now);
+}
+
+// The snoops that came before the move of `mover` ended have found the line moving.
+void HomeAgent::land_snoops(Queue& queue, const Request& mover, Time now) {
+  for (unsigned left = queue.under_way; left != 0; left &= left - 1) {
+    Request& request = *queue.sockets[static_cast<unsigned>(std::countr_zero(left))].crossing;
+    if (std::tie(request.lands, request.turn) < std::tie(now, mover.turn)) {
+      queue.snooped.add(request);
+      queue.under_way &= static_cast<std::uint8_t>(~(left & -left));
+      request.phase = Request::Phase::snooping;
+    }
+  }
+}
+
+// The line rests: the snoops under way act where they land.
+void HomeAgent::expect_snoops(Queue& queue) {
+  for (unsigned left = queue.under_way; left != 0; left &= left - 1) {
+    Request& request = *queue.sockets[static_cast<unsigned>(std::countr_zero(left))].crossing;
+    if (request.next == Time::never()) {
+      request.next = request.lands;
+      wake(request);
+    }
+  }
 }
 
 // The line rests and requests want it: hands it on until it moves again or all are under way.
-void HomeAgent::serve(LineId line, Time now) {
-  Directory& directory = coherence_.directory();
-  while (directory.entry(line).queue != DirectoryEntry::none && !directory.entry(line).moving) {
-    const DirectoryEntry entry = directory.entry(line);
+void HomeAgent::serve(DirectoryEntry& entry, Time now) {
+  while (entry.queue != DirectoryEntry::none && !entry.moving) {
     Queue& queue = queues_[entry.queue];
     if (fifo()) {
-      serve_oldest(queue, now);
+      serve_oldest(queue, entry, now);
       continue;
     }
     if (!queue.snooped.empty()) {
       Request& request = queue.snooped.take_oldest();
-      snoop(request, now);
+      snoop(request, entry, now);
       wake(request);
       continue;
     }
-    const unsigned owner =
-        entry.owned() ? directory.socket(CoreId{entry.owner}) : entry.last_socket;
-    Queue::Socket* next = &queue.sockets[owner];
-    for (unsigned s = 0; !entry.owned() && s < directory.sockets(); ++s) {
+    unsigned next = entry.last_socket;
+    if (!entry.owned() && (queue.waiting & bit(next)) == 0 && queue.waiting != 0) {
       // Nobody owns it, so no socket has to wait for a snoop; the last one goes first.
-      const bool waits = !queue.sockets[s].loads.empty() || !queue.sockets[s].owns.empty();
-      next = next->loads.empty() && next->owns.empty() && waits ? &queue.sockets[s] : next;
+      next = static_cast<unsigned>(std::countr_zero(queue.waiting));
     }
     // With a snoop under way the core that had the line last has had its turn.
-    Request* const request = pick(*next, queue.snoops > 0 ? entry.owner : DirectoryEntry::no_core);
+    Request* const request =
+        pick(queue, next, queue.crossing != 0 ? entry.owner : DirectoryEntry::no_core);
     if (request == nullptr) {
       break;
     }
-    serve_socket(*next, *request, now);
+    serve_socket(queue, next, *request, entry, now);
   }
-  const DirectoryEntry entry = directory.entry(line);
-  if (!fifo() && entry.queue != DirectoryEntry::none && !entry.moving_across) {
-    start_crossings(queues_[entry.queue],
-                    entry.owned() ? directory.socket(CoreId{entry.owner}) : entry.last_socket,
-                    now);
+  if (fifo() || entry.queue == DirectoryEntry::none) {
+    return;
+  }
+  Queue& queue = queues_[entry.queue];
+  if (!entry.moving_across) {
+    start_crossings(queue, entry, now);
+  }
+  if (!entry.moving) {
+    expect_snoops(queue);
   }
 }
 
-void HomeAgent::serve_oldest(Queue& queue, Time now) {
+void HomeAgent::serve_oldest(Queue& queue, DirectoryEntry& entry, Time now) {
   Request& request = queue.sockets[0].owns.take_oldest();
-  leave_queue(request);
-  grant(request, now);
+  leave_queue(entry);
+  grant(request, entry, now);
   wake(request);
 }
 
-void HomeAgent::serve_socket(Queue::Socket& socket, Request& request, Time now) {
-  leave_queue(request);
-  grant(request, now);
+void HomeAgent::serve_socket(Queue& queue, unsigned socket, Request& request,
+                             DirectoryEntry& entry, Time now) {
+  leave_queue(entry);
+  grant(request, entry, now);
   wake(request);
   if (request.own) {
     return;
   }
   // The others that wait to read get their copies as this one does.
-  while (!socket.loads.empty()) {
-    Request& other = socket.loads.take_oldest();
-    leave_queue(other);
+  Queue::Socket& readers = queue.sockets[socket];
+  while (!readers.loads.empty()) {
+    Request& other = readers.loads.take_oldest();
+    leave_queue(entry);
     coherence_.share(other.core, other.line);
     request.move.fill = LineState::shared;
     other.move = request.move;
@@ -251,33 +261,30 @@ void HomeAgent::serve_socket(Queue::Socket& socket, Request& request, Time now) 
     other.next = request.next;
     wake(other);
   }
+  if (readers.empty()) {
+    queue.waiting &= static_cast<std::uint8_t>(~bit(socket));
+  }
 }
 
 // Every other socket that waits and has no snoop under way sends one.
-void HomeAgent::start_crossings(Queue& queue, unsigned owner_socket, Time now) {
-  const Queue::Socket& owners = queue.sockets[owner_socket];
-  if (queue.requests == owners.loads.size() + owners.owns.size()) {
-    return;
-  }
-  for (unsigned s = 0; s < coherence_.directory().sockets(); ++s) {
-    Queue::Socket& socket = queue.sockets[s];
-    const bool waits = !socket.loads.empty() || !socket.owns.empty();
-    if (s == owner_socket || !waits || socket.crossing != nullptr) {
-      continue;
-    }
-    Request& request = *pick(socket, DirectoryEntry::no_core);
+void HomeAgent::start_crossings(Queue& queue, DirectoryEntry& entry, Time now) {
+  const unsigned there = queue.crossing | bit(entry.last_socket);
+  for (unsigned left = queue.waiting & ~there; left != 0; left &= left - 1) {
+    const auto socket = static_cast<unsigned>(std::countr_zero(left));
+    Request& request = *pick(queue, socket, DirectoryEntry::no_core);
     --queue.requests;
-    cross(request, now);
+    cross(request, entry, now);
     wake(request);
   }
 }
 
 // The socket's next request that is not of that core; null if there is none.
-Request* HomeAgent::pick(Queue::Socket& socket, std::uint16_t but_core) {
+Request* HomeAgent::pick(Queue& queue, unsigned socket, std::uint16_t but_core) {
+  Queue::Socket& place = queue.sockets[socket];
   Request* next = nullptr;
   std::vector<Request*> passed_over;  // a request or two, seldom
-  while (next == nullptr && !(socket.loads.empty() && socket.owns.empty())) {
-    Request& request = draw(socket);
+  while (next == nullptr && !place.empty()) {
+    Request& request = draw(place);
     if (request.core.n != but_core) {
       next = &request;
     } else {
@@ -285,7 +292,10 @@ Request* HomeAgent::pick(Queue::Socket& socket, std::uint16_t but_core) {
     }
   }
   for (Request* const request : passed_over) {
-    (request->own ? socket.owns : socket.loads).add(*request);
+    (request->own ? place.owns : place.loads).add(*request);
+  }
+  if (place.empty()) {
+    queue.waiting &= static_cast<std::uint8_t>(~bit(socket));
   }
   return next;
 }
@@ -304,8 +314,7 @@ Request& HomeAgent::draw(Queue::Socket& socket) {
   return load ? loads.take_oldest() : owns.take_oldest();
 }
 
-HomeAgent::Queue& HomeAgent::queue_of(LineId line) {
-  DirectoryEntry& entry = coherence_.directory().entry(line);
+HomeAgent::Queue& HomeAgent::queue_of(DirectoryEntry& entry) {
   if (entry.queue == DirectoryEntry::none) {
     if (free_.empty()) {
       free_.push_back(static_cast<std::uint32_t>(queues_.size()));
@@ -317,10 +326,8 @@ HomeAgent::Queue& HomeAgent::queue_of(LineId line) {
   return queues_[entry.queue];
 }
 
-void HomeAgent::leave_queue(Request& request) {
-  DirectoryEntry& entry = coherence_.directory().entry(request.line);
-  Queue& queue = queues_[entry.queue];
-  if (--queue.requests == 0) {
+void HomeAgent::leave_queue(DirectoryEntry& entry) {
+  if (--queues_[entry.queue].requests == 0) {
     free_.push_back(entry.queue);
     entry.queue = DirectoryEntry::none;
   }

@@ -24,27 +24,10 @@
 #include "sim/base/random.hpp"
 #include "sim/hw/coherence.hpp"
 #include "sim/hw/request.hpp"
+#include "sim/hw/waiting_requests.hpp"
 #include "sim/time/engine.hpp"
 
 namespace hvsim {
-
-// Requests waiting in one place. Taking any of them costs the same.
-class WaitingRequests {
- public:
-  WaitingRequests() { requests_.reserve(16); }
-
-  bool empty() const { return first_ == requests_.size(); }
-  std::size_t size() const { return requests_.size() - first_; }
-  // Behind all that arrived before it, by (time, rank).
-  void add(Request& request);
-  const Request& oldest() const { return *requests_[first_]; }
-  Request& take_oldest();
-  Request& take(std::size_t index);
-
- private:
-  std::vector<Request*> requests_;
-  std::size_t first_ = 0;
-};
 
 class HomeAgent {
  public:
@@ -57,35 +40,42 @@ class HomeAgent {
   bool act(Request& request, Time now);
 
  private:
-  // The requests that want one line.
+  // The requests that want one line. The sets of sockets have a bit a socket.
   struct Queue {
     struct Socket {
       WaitingRequests loads;
       WaitingRequests owns;
       Request* crossing = nullptr;  // its snoop on the way to another socket
+
+      bool empty() const { return loads.empty() && owns.empty(); }
     };
     std::array<Socket, 8> sockets;
-    WaitingRequests snooped;  // snoops that found the line moving
-    unsigned requests = 0;    // waiting, crossing and snooping
-    unsigned snoops = 0;      // of these, crossing and snooping
+    WaitingRequests snooped;     // snoops that found the line moving
+    unsigned requests = 0;       // waiting, crossing and snooping
+    std::uint8_t waiting = 0;    // sockets in which requests wait
+    std::uint8_t crossing = 0;   // sockets that have sent their snoop: it is crossing or snooping
+    std::uint8_t under_way = 0;  // ... and it is not there yet
   };
 
   bool fifo() const { return policy_ == HandOver::fifo; }
-  bool will_wait(const Request& request) const;
+  bool will_wait(const Request& request, const DirectoryEntry& entry) const;
   void arrive(Request& request, Time now);
-  void wait(Request& request);
-  void cross(Request& request, Time now);
-  void snoop(Request& request, Time now);
-  void grant(Request& request, Time now);
+  void wait(Request& request, DirectoryEntry& entry);
+  void cross(Request& request, DirectoryEntry& entry, Time now);
+  void snoop(Request& request, DirectoryEntry& entry, Time now);
+  void grant(Request& request, DirectoryEntry& entry, Time now);
   void finish(Request& request, Time now);
-  void serve(LineId line, Time now);
-  void serve_oldest(Queue& queue, Time now);
-  void serve_socket(Queue::Socket& socket, Request& request, Time now);
-  void start_crossings(Queue& queue, unsigned owner_socket, Time now);
-  Request* pick(Queue::Socket& socket, std::uint16_t but_core);
+  void land_snoops(Queue& queue, const Request& mover, Time now);
+  void expect_snoops(Queue& queue);
+  void serve(DirectoryEntry& entry, Time now);
+  void serve_oldest(Queue& queue, DirectoryEntry& entry, Time now);
+  void serve_socket(Queue& queue, unsigned socket, Request& request, DirectoryEntry& entry,
+                    Time now);
+  void start_crossings(Queue& queue, DirectoryEntry& entry, Time now);
+  Request* pick(Queue& queue, unsigned socket, std::uint16_t but_core);
   Request& draw(Queue::Socket& socket);
-  Queue& queue_of(LineId line);
-  void leave_queue(Request& request);
+  Queue& queue_of(DirectoryEntry& entry);
+  void leave_queue(DirectoryEntry& entry);
   void wake(Request& request);
 
   HandOver policy_;

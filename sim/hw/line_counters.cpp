@@ -11,7 +11,7 @@ std::uint64_t hitm(const LineCounts& counts) {
   return counts.local_hitm + counts.remote_hitm;
 }
 
-void add(LineCounts& sum, const LineCounts& part) {
+void add_to(LineCounts& sum, const LineCounts& part) {
   sum.loads += part.loads;
   sum.stores += part.stores;
   sum.local_hitm += part.local_hitm;
@@ -22,19 +22,12 @@ void add(LineCounts& sum, const LineCounts& part) {
 
 }  // namespace
 
-LineCounters::Pair LineCounters::at(LineId line, DirectoryEntry& entry, Where where) {
+LineCounts& LineCounters::add(LineId line, DirectoryEntry& entry, Where where) {
   if (entry.counts == DirectoryEntry::none) {
     entry.counts = static_cast<std::uint32_t>(lines_.size());
-    lines_.push_back({line, {}, {}});
+    lines_.push_back({line, {}});
   }
-  Line& counters = lines_[entry.counts];
-  auto site = std::find_if(counters.sites.begin(), counters.sites.end(), [&](const Site& known) {
-    return known.where.line == where.line && known.where.file == where.file;
-  });
-  if (site == counters.sites.end()) {
-    site = counters.sites.insert(site, {where, {}});
-  }
-  return {counters.counts, site->counts};
+  return lines_[entry.counts].sites.emplace_back(Site{where, {}}).counts;
 }
 
 std::vector<LineReport> LineCounters::report(const Memory& memory) const {
@@ -44,11 +37,11 @@ std::vector<LineReport> LineCounters::report(const Memory& memory) const {
     LineReport report;
     report.address = std::uint64_t{line.line.n} * line_bytes;
     report.name = memory.name_of(report.address);
-    report.counts = line.counts;
     // The same file may be known by several pointers: one a translation unit.
     std::map<std::string, LineCounts> places;
     for (const Site& site : line.sites) {
-      add(places[site.where.text()], site.counts);
+      add_to(report.counts, site.counts);
+      add_to(places[site.where.text()], site.counts);
     }
     for (const auto& [place, counts] : places) {
       report.sites.push_back({place, counts});

@@ -16,12 +16,17 @@ namespace hvsim {
 
 class LineCounters {
  public:
-  // The counters of a line, for an access from `where`: add to what they point to.
-  struct Pair {
-    LineCounts& line;
-    LineCounts& site;
-  };
-  Pair at(LineId line, DirectoryEntry& entry, Where where);
+  // The counters of a line for accesses from `where`: add to them.
+  LineCounts& at(LineId line, DirectoryEntry& entry, Where where) {
+    if (entry.counts != DirectoryEntry::none) [[likely]] {
+      for (Site& known : lines_[entry.counts].sites) {
+        if (known.where.line == where.line && known.where.file == where.file) {
+          return known.counts;
+        }
+      }
+    }
+    return add(line, entry, where);
+  }
 
   // Every line with a count, most hitm first, then by address.
   std::vector<LineReport> report(const Memory& memory) const;
@@ -33,9 +38,10 @@ class LineCounters {
   };
   struct Line {
     LineId line;
-    LineCounts counts;
     std::vector<Site> sites;
   };
+  LineCounts& add(LineId line, DirectoryEntry& entry, Where where);
+
   std::vector<Line> lines_ = std::vector<Line>(1);  // index 0: no counters yet
 };
 

@@ -23,6 +23,7 @@ struct DirectoryEntry {
   std::uint16_t owner = no_core;  // the core that has it exclusive or modified
   std::uint8_t in_l3 = 0;         // bit a socket: its L3 has the line
   std::uint8_t dirty_l3 = 0;      // bit a socket: that L3's copy is newer than memory
+  bool recalled = false;          // owned, but the owner may not use its copy: it is in its L3
   bool moving = false;            // granted to a core, not yet there: others wait
   bool moving_across = false;     // ... from one socket to another
   std::uint8_t last_socket = 0;   // where it was last granted to
@@ -31,16 +32,28 @@ struct DirectoryEntry {
   std::uint32_t counts = none;    // index of its counters (line_counters.hpp)
 
   bool owned() const { return owner != no_core; }
+  void give_to(CoreId core) {
+    owner = static_cast<std::uint16_t>(core.n);
+    recalled = false;
+  }
+  void disown() {
+    owner = no_core;
+    recalled = false;
+  }
 };
 
 class Directory {
  public:
   Directory(unsigned sockets, unsigned cores_per_socket)
-      : sockets_(sockets), cores_per_socket_(cores_per_socket) {}
+      : sockets_(sockets), cores_per_socket_(cores_per_socket) {
+    for (unsigned core = 0; core < sockets * cores_per_socket; ++core) {
+      places_.push_back({core / cores_per_socket, core % cores_per_socket});
+    }
+  }
 
   // The entry of a line; grows with simulated memory. Valid until the next call for a new line.
   DirectoryEntry& entry(LineId line) {
-    if (line.n >= entries_.size()) {
+    if (line.n >= entries_.size()) [[unlikely]] {
       grow(line);
     }
     return entries_[line.n];
@@ -56,12 +69,16 @@ class Directory {
     return (sharers(line, socket(core)) & bit(core)) != 0;
   }
 
-  unsigned socket(CoreId core) const { return core.n / cores_per_socket_; }
+  unsigned socket(CoreId core) const { return places_[core.n].socket; }
   unsigned sockets() const { return sockets_; }
   unsigned cores_per_socket() const { return cores_per_socket_; }
 
  private:
-  std::uint64_t bit(CoreId core) const { return std::uint64_t{1} << (core.n % cores_per_socket_); }
+  struct Place {
+    unsigned socket;
+    unsigned in_socket;
+  };
+  std::uint64_t bit(CoreId core) const { return std::uint64_t{1} << places_[core.n].in_socket; }
   void grow(LineId line) {
     const std::size_t lines = (std::size_t{line.n} / 4096 + 1) * 4096;
     entries_.resize(lines);
@@ -70,6 +87,7 @@ class Directory {
 
   unsigned sockets_;
   unsigned cores_per_socket_;
+  std::vector<Place> places_;  // by core
   std::vector<DirectoryEntry> entries_;
   std::vector<std::uint64_t> sharers_;
 };

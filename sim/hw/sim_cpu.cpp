@@ -15,7 +15,7 @@ SimCpu::SimCpu(PcpuId id, CoreId core, Rank rank, Hardware& hardware)
       rank_(rank),
       stores_(hardware.spec.store_buffer_entries.value) {
   access_.core = commit_.core = core;
-  access_.rank = commit_.rank = rank;
+  take_turns(rank, commit_, access_);
   commit_.own = true;
 }
 

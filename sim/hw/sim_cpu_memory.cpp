@@ -91,9 +91,7 @@ std::uint64_t SimCpu::rmw_word(void* word, unsigned bytes, Rmw op, std::uint64_t
   ++traffic.locked_ops;
   if (op == Rmw::cmpxchg && before != expected) {
     ++traffic.failed_cmpxchg;
-    const LineCounters::Pair counts = hw_.coherence.counters(line, where);
-    ++counts.line.failed_cmpxchg;
-    ++counts.site.failed_cmpxchg;
+    ++hw_.coherence.counters(line, where).failed_cmpxchg;
   }
   if (owned) {
     spend(Cause::drain, prices_.locked_rmw.value);
@@ -141,14 +139,11 @@ void SimCpu::access(LineId line, bool own, Duration hold, Where where) {
 
 // An access that left the core, in the columns of perf c2c.
 void SimCpu::count(const Request& request, Duration queued) {
-  const LineCounters::Pair counts = hw_.coherence.counters(request.line, request.where);
-  for (LineCounts* c : {&counts.line, &counts.site}) {
-    c->loads += request.own ? 0 : 1;
-    c->stores += request.own ? 1 : 0;
-    c->local_hitm += request.move.hitm == Hitm::local ? 1 : 0;
-    c->remote_hitm += request.move.hitm == Hitm::remote ? 1 : 0;
-    c->queued_ps += queued.ps;
-  }
+  LineCounts& counts = hw_.coherence.counters(request.line, request.where);
+  ++(request.own ? counts.stores : counts.loads);
+  counts.local_hitm += request.move.hitm == Hitm::local ? 1 : 0;
+  counts.remote_hitm += request.move.hitm == Hitm::remote ? 1 : 0;
+  counts.queued_ps += queued.ps;
 }
 
 // Whether the noise holds the next commit up. If so, commit_.next is when to ask it again.

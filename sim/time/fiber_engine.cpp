@@ -47,11 +47,13 @@ class FiberEngine final : public Engine {
   ctx::fiber live(Strand& self, ctx::fiber from);
   void arrive(Strand& self, ctx::fiber from);
   void set_quiet_limit(Time act, Time run);
+  std::exception_ptr stuck(Time at) const;
 
   EngineOptions options_;
   Tournament acting_;                 // waits after which the strand acts
   Tournament quiet_;                  // waits after which it runs quietly
   Tournament* running_in_ = nullptr;  // the one the running strand has its place in
+  Rank place_{};                      // ... and that place
   std::vector<Strand> strands_;
   std::vector<std::uint32_t> by_place_;  // strands in the order of their ranks
   Strand main_;                          // run()'s own stack
@@ -129,7 +131,7 @@ ctx::fiber FiberEngine::live(Strand& self, ctx::fiber from) {
     error_ = std::current_exception();
   }
   --living_;
-  running_in_->set(self.place, Time::never());
+  running_in_->set(place_, Time::never());
   Strand* const heir = next();
   resumed_by_ = &self;
   current_ = heir;
@@ -161,21 +163,28 @@ Strand* FiberEngine::next() {
   if (error_ || living_ == 0) {
     return &main_;
   }
-  const Time act = acting_.first_time();
-  const Time run = quiet_.first_time();
-  const bool acts = act < run || (act == run && acting_.first() < quiet_.first());
-  running_in_ = acts ? &acting_ : &quiet_;
-  const Time at = acts ? act : run;
-  if (at == Time::never() || at > progress_at_ + options_.no_progress_after) {
-    const bool deadlock = at == Time::never();
-    error_ = std::make_exception_ptr(
-        Stuck(deadlock ? Stuck::Kind::deadlock : Stuck::Kind::no_progress, deadlock ? now_ : at));
+  const Tournament::Key act = acting_.first();
+  const Tournament::Key run = quiet_.first();
+  const bool acts = act < run;  // no strand is in both trees
+  const Time at = Tournament::time_of(acts ? act : run);
+  if (at == Time::never() || at > progress_at_ + options_.no_progress_after) [[unlikely]] {
+    error_ = stuck(at);
     return &main_;
   }
+  running_in_ = acts ? &acting_ : &quiet_;
+  place_ = Tournament::rank_of(acts ? act : run);
   now_ = at;
-  self_ = StrandId{by_place_[running_in_->first().n]};
-  set_quiet_limit(acts ? acting_.second_time() : act, acts ? run : quiet_.second_time());
+  self_ = StrandId{by_place_[place_.n]};
+  set_quiet_limit(Tournament::time_of(acts ? acting_.second() : act),
+                  Tournament::time_of(acts ? run : quiet_.second()));
   return &strands_[self_.n];
+}
+
+// Nobody runs before `at`, which is too long.
+std::exception_ptr FiberEngine::stuck(Time at) const {
+  const bool deadlock = at == Time::never();
+  return std::make_exception_ptr(
+      Stuck(deadlock ? Stuck::Kind::deadlock : Stuck::Kind::no_progress, deadlock ? now_ : at));
 }
 
 // From the earliest instants at which another strand acts and runs quietly.
@@ -192,11 +201,10 @@ void FiberEngine::set_quiet_limit(Time act, Time run) {
 
 void FiberEngine::wait(Tournament& tree, Time t) {
   check(t >= now_, "no wait for the past");
-  const Rank place = strands_[self_.n].place;
   if (running_in_ != &tree) {
-    running_in_->set(place, Time::never());
+    running_in_->set(place_, Time::never());
   }
-  tree.set(place, t);
+  tree.set(place_, t);
   resume(*next());
 }
 

@@ -18,58 +18,61 @@ namespace hvsim {
 
 class Tournament {
  public:
+  // An instant and a rank; smaller is earlier.
+  using Key = std::uint64_t;
+  static constexpr Key never = ~Key{0};
+
   explicit Tournament(unsigned ranks)
       : leaves_(std::bit_ceil(ranks < 2 ? 2u : ranks)), keys_(std::size_t{leaves_} * 2, never) {
     check(ranks <= most_ranks, "no more ranks than a key holds");
   }
 
-  Time time(Rank rank) const { return time_of(keys_[leaves_ + rank.n]); }
-  // Whose instant is the earliest; of no meaning while all are never.
-  Rank first() const { return Rank{static_cast<std::uint32_t>(keys_[1] % most_ranks)}; }
-  Time first_time() const { return time_of(keys_[1]); }
+  static Time time_of(Key key) {
+    return key == never ? Time::never() : Time{static_cast<std::int64_t>(key / most_ranks)};
+  }
+  // Of no meaning for never.
+  static Rank rank_of(Key key) { return Rank{static_cast<std::uint32_t>(key % most_ranks)}; }
 
-  // The earliest instant of all ranks but first().
-  Time second_time() const {
+  Time time(Rank rank) const { return time_of(keys_[leaves_ + rank.n]); }
+  // The earliest; never if all are.
+  Key first() const { return keys_[1]; }
+
+  // The earliest of all ranks but the first's.
+  Key second() const {
     if (keys_[1] == never) {
-      return Time::never();
+      return never;
     }
-    std::uint64_t second = never;
-    for (std::uint32_t node = leaves_ + first().n; node > 1; node /= 2) {
-      const std::uint64_t beside = keys_[node ^ 1];
+    Key second = never;
+    for (std::uint32_t node = leaves_ + rank_of(keys_[1]).n; node > 1; node /= 2) {
+      const Key beside = keys_[node ^ 1];
       second = beside < second ? beside : second;
     }
-    return time_of(second);
+    return second;
   }
 
   void set(Rank rank, Time time) {
     check(time == Time::never() || time.ps < most_ps, "simulated time within its limit");
+    Key key = time == Time::never() ? never : static_cast<Key>(time.ps) * most_ranks + rank.n;
+    Key* const keys = keys_.data();
     std::uint32_t node = leaves_ + rank.n;
-    keys_[node] =
-        time == Time::never() ? never : static_cast<std::uint64_t>(time.ps) * most_ranks + rank.n;
+    keys[node] = key;
     while (node > 1) {
-      const std::uint64_t a = keys_[node];
-      const std::uint64_t b = keys_[node ^ 1];
-      const std::uint64_t winner = a < b ? a : b;
+      const Key beside = keys[node ^ 1];
+      key = beside < key ? beside : key;
       node /= 2;
-      if (keys_[node] == winner) {
+      if (keys[node] == key) {
         return;  // nothing changes from here up
       }
-      keys_[node] = winner;
+      keys[node] = key;
     }
   }
 
  private:
-  static constexpr std::uint64_t never = ~std::uint64_t{0};
   static constexpr std::uint64_t most_ranks = 1024;
   static constexpr std::int64_t most_ps = std::int64_t{1} << 53;
 
-  static Time time_of(std::uint64_t key) {
-    return key == never ? Time::never() : Time{static_cast<std::int64_t>(key / most_ranks)};
-  }
-
   std::uint32_t leaves_;
-  std::vector<std::uint64_t>
-      keys_;  // the winner below each node: root at 1, ranks from leaves_ on
+  std::vector<Key> keys_;  // the winner below each node: root at 1, ranks from leaves_ on
 };
 
 }  // namespace hvsim

@@ -44,8 +44,8 @@ void tournament(benchmark::State& state) {
   }
   std::size_t i = 0;
   for ([[maybe_unused]] const auto _ : state) {
-    tree.set(tree.first(), tree.first_time() + waits[i++ % waits.size()]);
-    benchmark::DoNotOptimize(tree.second_time());
+    tree.set(Tournament::rank_of(tree.first()), Tournament::time_of(tree.first()) + waits[i++ % waits.size()]);
+    benchmark::DoNotOptimize(Tournament::time_of(tree.second()));
   }
   state.SetItemsProcessed(state.iterations());
 }

@@ -12,33 +12,33 @@ namespace {
 
 TEST(Tournament, IsEmptyUntilAnInstantIsSet) {
   const Tournament tree(5);
-  EXPECT_EQ(tree.first_time(), Time::never());
-  EXPECT_EQ(tree.second_time(), Time::never());
+  EXPECT_EQ(Tournament::time_of(tree.first()), Time::never());
+  EXPECT_EQ(Tournament::time_of(tree.second()), Time::never());
 }
 
 TEST(Tournament, TheEarliestWinsAndTheSmallerRankAtOneInstant) {
   Tournament tree(4);
   tree.set(Rank{3}, Time{100});
   tree.set(Rank{2}, Time{101});
-  EXPECT_EQ(tree.first(), Rank{3});
-  EXPECT_EQ(tree.second_time(), Time{101});
+  EXPECT_EQ(Tournament::rank_of(tree.first()), Rank{3});
+  EXPECT_EQ(Tournament::time_of(tree.second()), Time{101});
   tree.set(Rank{2}, Time{100});
-  EXPECT_EQ(tree.first(), Rank{2});
-  EXPECT_EQ(tree.second_time(), Time{100});
+  EXPECT_EQ(Tournament::rank_of(tree.first()), Rank{2});
+  EXPECT_EQ(Tournament::time_of(tree.second()), Time{100});
   tree.set(Rank{2}, Time::never());
-  EXPECT_EQ(tree.first(), Rank{3});
-  EXPECT_EQ(tree.second_time(), Time::never());
+  EXPECT_EQ(Tournament::rank_of(tree.first()), Rank{3});
+  EXPECT_EQ(Tournament::time_of(tree.second()), Time::never());
 }
 
 TEST(Tournament, HoldsOneRankAndTheMostRanks) {
   Tournament one(1);
   one.set(Rank{0}, Time{7});
-  EXPECT_EQ(one.first(), Rank{0});
-  EXPECT_EQ(one.first_time(), Time{7});
-  EXPECT_EQ(one.second_time(), Time::never());
+  EXPECT_EQ(Tournament::rank_of(one.first()), Rank{0});
+  EXPECT_EQ(Tournament::time_of(one.first()), Time{7});
+  EXPECT_EQ(Tournament::time_of(one.second()), Time::never());
   Tournament most(1024);
   most.set(Rank{1023}, Time{7});
-  EXPECT_EQ(most.first(), Rank{1023});
+  EXPECT_EQ(Tournament::rank_of(most.first()), Rank{1023});
   EXPECT_THROW(Tournament(1025), InternalError);
 }
 
@@ -46,8 +46,8 @@ TEST(Tournament, HasRoomForInstantsBelowItsLimitAndRefusesThoseAtIt) {
   Tournament tree(1024);
   const std::int64_t limit = std::int64_t{1} << 53;
   tree.set(Rank{1023}, Time{limit - 1});
-  EXPECT_EQ(tree.first_time(), Time{limit - 1});
-  EXPECT_EQ(tree.first(), Rank{1023});
+  EXPECT_EQ(Tournament::time_of(tree.first()), Time{limit - 1});
+  EXPECT_EQ(Tournament::rank_of(tree.first()), Rank{1023});
   EXPECT_THROW(tree.set(Rank{0}, Time{limit}), InternalError);
 }
 
@@ -63,12 +63,12 @@ TEST(Tournament, AgreesWithASortedListWhateverIsSet) {
       tree.set(Rank{rank}, times[rank]);
       ASSERT_EQ(tree.time(Rank{rank}), times[rank]);
       const auto first = std::min_element(times.begin(), times.end());
-      ASSERT_EQ(tree.first_time(), *first);
+      ASSERT_EQ(Tournament::time_of(tree.first()), *first);
       std::vector<Time> others = times;
       if (*first != Time::never()) {
-        ASSERT_EQ(tree.first().n, first - times.begin());
+        ASSERT_EQ(Tournament::rank_of(tree.first()).n, first - times.begin());
         others.erase(others.begin() + (first - times.begin()));
-        ASSERT_EQ(tree.second_time(), *std::min_element(others.begin(), others.end()));
+        ASSERT_EQ(Tournament::time_of(tree.second()), *std::min_element(others.begin(), others.end()));
       }
     }
   }
