@@ -1,7 +1,6 @@
 #include "sim/hw/caches.hpp"
 
 #include <bit>
-#include <utility>
 
 #include "sim/base/check.hpp"
 #include "sim/hw/memory.hpp"
@@ -25,41 +24,6 @@ void Cache::set_state(LineId line, LineState state) {
     }
   }
   check(false, "the line is in this cache");
-}
-
-LineState Cache::remove(LineId line) {
-  std::uint32_t* const set = set_of(line);
-  for (unsigned way = 0; way < assoc_ && set[way] != 0; ++way) {
-    if (holds(set[way], line)) {
-      const LineState had = state_in(set[way]);
-      close_gap(set, way);
-      return had;
-    }
-  }
-  return LineState::invalid;
-}
-
-std::optional<Cache::Victim> Cache::pass_through(LineId line) {
-  std::uint32_t* const set = set_of(line);
-  for (unsigned way = 0; way < assoc_; ++way) {
-    if (set[way] == 0) {
-      return std::nullopt;
-    }
-    if (holds(set[way], line)) {
-      close_gap(set, way);
-      return std::nullopt;
-    }
-  }
-  const std::uint32_t last = std::exchange(set[assoc_ - 1], 0);
-  return Victim{line_in(last), state_in(last)};
-}
-
-// Moves the ways behind `way` one forward.
-void Cache::close_gap(std::uint32_t* set, unsigned way) const {
-  for (; way + 1 < assoc_ && set[way + 1] != 0; ++way) {
-    set[way] = set[way + 1];
-  }
-  set[way] = 0;
 }
 
 }  // namespace hvsim

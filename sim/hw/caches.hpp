@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "sim/base/ids.hpp"
@@ -62,7 +63,13 @@ class Cache {
     set[0] = packed;
   }
 
-  void close_gap(std::uint32_t* set, unsigned way) const;
+  // Moves the ways behind `way` one forward.
+  void close_gap(std::uint32_t* set, unsigned way) const {
+    for (; way + 1 < assoc_ && set[way + 1] != 0; ++way) {
+      set[way] = set[way + 1];
+    }
+    set[way] = 0;
+  }
 
   unsigned assoc_;
   std::uint32_t sets_;
@@ -108,6 +115,33 @@ inline LineState Cache::touch(LineId line) {
     }
   }
   return LineState::invalid;
+}
+
+inline LineState Cache::remove(LineId line) {
+  std::uint32_t* const set = set_of(line);
+  for (unsigned way = 0; way < assoc_ && set[way] != 0; ++way) {
+    if (holds(set[way], line)) {
+      const LineState had = state_in(set[way]);
+      close_gap(set, way);
+      return had;
+    }
+  }
+  return LineState::invalid;
+}
+
+inline std::optional<Cache::Victim> Cache::pass_through(LineId line) {
+  std::uint32_t* const set = set_of(line);
+  for (unsigned way = 0; way < assoc_; ++way) {
+    if (set[way] == 0) {
+      return std::nullopt;
+    }
+    if (holds(set[way], line)) {
+      close_gap(set, way);
+      return std::nullopt;
+    }
+  }
+  const std::uint32_t last = std::exchange(set[assoc_ - 1], 0);
+  return Victim{line_in(last), state_in(last)};
 }
 
 }  // namespace hvsim

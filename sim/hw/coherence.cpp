@@ -19,15 +19,41 @@ Coherence::Coherence(const MachineSpec& spec, const Topology& topology, const Me
   check(spec.sockets <= 8 && spec.cores_per_socket <= 64, "at most 8 sockets of 64 cores");
 }
 
+// From its owner, the only core that has it: what happens when several write to a line.
+inline Move Coherence::hand_over(CoreId core, LineId line, DirectoryEntry& entry, Time now,
+                          Duration ahead) {
+  const CoreId owner{entry.owner};
+  const unsigned from = entry.last_socket;
+  const unsigned to = directory_.socket(core);
+  const bool dirty = entry.recalled ? (entry.dirty_l3 & bit(from)) != 0
+                                    : take_copy(owner, line) == LineState::modified;
+  directory_.remove_sharer(line, owner);
+  entry.dirty_l3 = 0;  // the new owner's copy is the newest
+  Move move;
+  if (from == to) {
+    ++traffic_.local_transfers;
+    move.cause = Cause::transfer_same;
+    move.latency = prices_.hand_over_same.value - prices_.locked_rmw.value;
+  } else {
+    move = across(from, to, hand_over_remote(from, to), now, ahead);
+    l3_[from].remove(line);
+    entry.in_l3 = 0;
+  }
+  move.hitm = !dirty ? Hitm::none : from == to ? Hitm::local : Hitm::remote;
+  move.fill = LineState::modified;
+  move.exclusive = true;
+  return move;
+}
+
 Move Coherence::take(CoreId core, LineId line, bool own, Time now, Duration ahead) {
   DirectoryEntry& entry = directory_.entry(line);
   check(!entry.moving, "a line is taken only while it rests");
   const unsigned socket = directory_.socket(core);
-  Move move = own ? supply_owned(core, line, entry, now, ahead)
-                  : supply_shared(core, line, entry, now, ahead);
-  if (own) {
-    invalidate_all_but(core, line, entry);
-  }
+  const bool elsewhere = entry.owned() && (entry.owner != core.n || entry.recalled);
+  Move move = own && elsewhere ? hand_over(core, line, entry, now, ahead)
+              : own            ? supply_owned(core, line, entry, now, ahead)
+              : elsewhere      ? read_from_owner(core, line, entry, now, ahead)
+                               : supply_shared(core, line, entry, now, ahead);
   if ((entry.in_l3 & bit(socket)) == 0) {
     hold_in_l3(socket, line, entry, now);
   }
@@ -53,13 +79,10 @@ void Coherence::share(CoreId core, LineId line) {
   directory_.add_sharer(line, core);
 }
 
-// A copy to read. Exclusive if nobody else has one.
+// A copy to read, of a line that no other core owns. Exclusive if nobody else has one.
 Move Coherence::supply_shared(CoreId core, LineId line, DirectoryEntry& entry, Time now,
                               Duration ahead) {
   const unsigned socket = directory_.socket(core);
-  if (entry.owned() && (entry.owner != core.n || entry.recalled)) {
-    return from_owner(core, line, entry, false, now, ahead);
-  }
   if (entry.owned()) {  // its own: a thread of the same core was faster
     return {.cause = Cause::l1, .fill = caches_[core.n].l2.state(line)};
   }
@@ -87,14 +110,12 @@ Move Coherence::supply_shared(CoreId core, LineId line, DirectoryEntry& entry, T
   return move;
 }
 
-// The only copy, to write.
+// The only copy, to write, of a line that no other core owns.
 Move Coherence::supply_owned(CoreId core, LineId line, DirectoryEntry& entry, Time now,
                              Duration ahead) {
   const unsigned socket = directory_.socket(core);
   Move move;
-  if (entry.owned() && (entry.owner != core.n || entry.recalled)) {
-    move = from_owner(core, line, entry, true, now, ahead);
-  } else if (entry.owned()) {
+  if (entry.owned()) {  // its own: a thread of the same core was faster
     move.cause = Cause::l1;
   } else if (const auto others = static_cast<std::uint8_t>(entry.in_l3 & ~bit(socket));
              others != 0) {
@@ -113,36 +134,33 @@ Move Coherence::supply_owned(CoreId core, LineId line, DirectoryEntry& entry, Ti
   }
   move.fill = LineState::modified;
   move.exclusive = true;
+  invalidate_all_but(core, line, entry);
   return move;
 }
 
-Move Coherence::from_owner(CoreId core, LineId line, DirectoryEntry& entry, bool own, Time now,
-                           Duration ahead) {
+Move Coherence::read_from_owner(CoreId core, LineId line, DirectoryEntry& entry, Time now,
+                                Duration ahead) {
   const CoreId owner{entry.owner};
-  const unsigned from = directory_.socket(owner);
+  const unsigned from = entry.last_socket;
   const unsigned to = directory_.socket(core);
   const bool dirty = entry.recalled ? (entry.dirty_l3 & bit(from)) != 0 : dirty_in(owner, line);
   Move move;
   if (from != to) {
-    const Duration price = own ? hand_over_remote(from, to) : read_remote(from, to, dirty);
-    move = across(from, to, price, now, ahead);
-    if (!own && dirty) {
+    move = across(from, to, read_remote(from, to, dirty), now, ahead);
+    if (dirty) {
       write_back(line, now);  // a dirty line read across is clean everywhere afterwards
       entry.dirty_l3 = 0;
     }
   } else {
     ++traffic_.local_transfers;
     move.cause = Cause::transfer_same;
-    move.latency = own ? prices_.hand_over_same.value - prices_.locked_rmw.value
-                       : (dirty ? prices_.dirty_same.value : prices_.clean_same.value) -
-                             prices_.l3_request.value;
-    if (!own && dirty) {
+    move.latency = (dirty ? prices_.dirty_same.value : prices_.clean_same.value) -
+                   prices_.l3_request.value;
+    if (dirty) {
       entry.dirty_l3 |= bit(from);
     }
   }
-  if (!own) {
-    downgrade(owner, line);
-  }
+  downgrade(owner, line);
   move.hitm = !dirty ? Hitm::none : from == to ? Hitm::local : Hitm::remote;
   move.exclusive = true;
   return move;

@@ -118,17 +118,6 @@ void Coherence::tell_if_watched(CoreId core, LineId line) {
 
 void Coherence::invalidate_all_but(CoreId core, LineId line, DirectoryEntry& entry) {
   const std::uint8_t here = bit(directory_.socket(core));
-  if (entry.owned() && entry.in_l3 == here) {  // the usual case: one copy, in this socket
-    const CoreId owner{entry.owner};
-    if (entry.recalled && owner != core) {
-      directory_.remove_sharer(line, owner);
-    } else if (owner != core) {
-      invalidate(owner, line);
-    }
-    entry.dirty_l3 = 0;
-    entry.disown();
-    return;
-  }
   for (unsigned socket = 0; socket < directory_.sockets(); ++socket) {
     for (std::uint64_t left = directory_.sharers(line, socket); left != 0; left &= left - 1) {
       const CoreId sharer{socket * directory_.cores_per_socket() +

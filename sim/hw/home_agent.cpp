@@ -37,7 +37,7 @@ void HomeAgent::issue(Request& request, Time now) {
 
 // Whether it is certain that the request will find its line moving and wait for it in its socket.
 // Moves are not cut short, so one that ends after the request's arrival is.
-bool HomeAgent::will_wait(const Request& request, const DirectoryEntry& entry) const {
+inline bool HomeAgent::will_wait(const Request& request, const DirectoryEntry& entry) const {
   return entry.moving && request.arrived < entry.moves_until &&
          (fifo() || entry.moving_across ||
           entry.last_socket == coherence_.directory().socket(request.core));
@@ -89,7 +89,7 @@ void HomeAgent::arrive(Request& request, Time now) {
   }
 }
 
-void HomeAgent::wait(Request& request, DirectoryEntry& entry) {
+inline void HomeAgent::wait(Request& request, DirectoryEntry& entry) {
   Queue& queue = queue_of(entry);
   // In fifo there is one place, and loads do not overtake.
   const unsigned socket = fifo() ? 0 : coherence_.directory().socket(request.core);
@@ -121,7 +121,7 @@ void HomeAgent::cross(Request& request, DirectoryEntry& entry, Time now) {
 }
 
 // The snoop is there.
-void HomeAgent::snoop(Request& request, DirectoryEntry& entry, Time now) {
+inline void HomeAgent::snoop(Request& request, DirectoryEntry& entry, Time now) {
   Queue& queue = queues_[entry.queue];
   const unsigned socket = coherence_.directory().socket(request.core);
   const auto others = static_cast<std::uint8_t>(~bit(socket));
@@ -138,14 +138,14 @@ void HomeAgent::snoop(Request& request, DirectoryEntry& entry, Time now) {
   grant(request, entry, now);
 }
 
-void HomeAgent::grant(Request& request, DirectoryEntry& entry, Time now) {
+inline void HomeAgent::grant(Request& request, DirectoryEntry& entry, Time now) {
   request.move = coherence_.take(request.core, request.line, request.own, now, request.ahead);
   request.phase = Request::Phase::moving;
   request.next = now + request.move.latency + request.move.link_wait + request.hold;
   entry.moves_until = request.next;
 }
 
-void HomeAgent::finish(Request& request, Time now) {
+inline void HomeAgent::finish(Request& request, Time now) {
   DirectoryEntry& entry = coherence_.directory().entry(request.line);
   const Move& move = request.move;
   const bool wanted = entry.queue != DirectoryEntry::none && queues_[entry.queue].crossing != 0;
@@ -164,7 +164,7 @@ void HomeAgent::finish(Request& request, Time now) {
     return;
   }
   if (wanted) {
-    coherence_.recall(request.line);
+    coherence_.recall(request.line);  // of another owner, if this one only got a copy
     land_snoops(queues_[entry.queue], request, now);
   }
   serve(entry, now);
@@ -194,7 +194,7 @@ void HomeAgent::expect_snoops(Queue& queue) {
 }
 
 // The line rests and requests want it: hands it on until it moves again or all are under way.
-void HomeAgent::serve(DirectoryEntry& entry, Time now) {
+inline void HomeAgent::serve(DirectoryEntry& entry, Time now) {
   while (entry.queue != DirectoryEntry::none && !entry.moving) {
     Queue& queue = queues_[entry.queue];
     if (fifo()) {
@@ -224,7 +224,7 @@ void HomeAgent::serve(DirectoryEntry& entry, Time now) {
     return;
   }
   Queue& queue = queues_[entry.queue];
-  if (!entry.moving_across) {
+  if (!entry.moving_across && (queue.waiting & ~queue.crossing & ~bit(entry.last_socket)) != 0) {
     start_crossings(queue, entry, now);
   }
   if (!entry.moving) {
@@ -239,7 +239,7 @@ void HomeAgent::serve_oldest(Queue& queue, DirectoryEntry& entry, Time now) {
   wake(request);
 }
 
-void HomeAgent::serve_socket(Queue& queue, unsigned socket, Request& request,
+inline void HomeAgent::serve_socket(Queue& queue, unsigned socket, Request& request,
                              DirectoryEntry& entry, Time now) {
   leave_queue(entry);
   grant(request, entry, now);
@@ -279,13 +279,29 @@ void HomeAgent::start_crossings(Queue& queue, DirectoryEntry& entry, Time now) {
 }
 
 // The socket's next request that is not of that core; null if there is none.
-Request* HomeAgent::pick(Queue& queue, unsigned socket, std::uint16_t but_core) {
+inline Request* HomeAgent::pick(Queue& queue, unsigned socket, std::uint16_t but_core) {
   Queue::Socket& place = queue.sockets[socket];
+  if (place.empty()) {
+    return nullptr;
+  }
+  Request* next = &draw(place);
+  if (next->core.n == but_core) {
+    next = pick_another(place, *next);
+  }
+  if (place.empty()) {
+    queue.waiting &= static_cast<std::uint8_t>(~bit(socket));
+  }
+  return next;
+}
+
+// The next one that is not of the same core as `first`, which goes back with the others passed
+// over.
+Request* HomeAgent::pick_another(Queue::Socket& place, Request& first) {
+  std::vector<Request*> passed_over{&first};
   Request* next = nullptr;
-  std::vector<Request*> passed_over;  // a request or two, seldom
   while (next == nullptr && !place.empty()) {
     Request& request = draw(place);
-    if (request.core.n != but_core) {
+    if (request.core != first.core) {
       next = &request;
     } else {
       passed_over.push_back(&request);
@@ -294,14 +310,11 @@ Request* HomeAgent::pick(Queue& queue, unsigned socket, std::uint16_t but_core) 
   for (Request* const request : passed_over) {
     (request->own ? place.owns : place.loads).add(*request);
   }
-  if (place.empty()) {
-    queue.waiting &= static_cast<std::uint8_t>(~bit(socket));
-  }
   return next;
 }
 
 // Takes out who is next by the policy. There is somebody.
-Request& HomeAgent::draw(Queue::Socket& socket) {
+inline Request& HomeAgent::draw(Queue::Socket& socket) {
   WaitingRequests& loads = socket.loads;
   WaitingRequests& owns = socket.owns;
   if (policy_ == HandOver::local_first_retry) {
@@ -314,7 +327,7 @@ Request& HomeAgent::draw(Queue::Socket& socket) {
   return load ? loads.take_oldest() : owns.take_oldest();
 }
 
-HomeAgent::Queue& HomeAgent::queue_of(DirectoryEntry& entry) {
+inline HomeAgent::Queue& HomeAgent::queue_of(DirectoryEntry& entry) {
   if (entry.queue == DirectoryEntry::none) {
     if (free_.empty()) {
       free_.push_back(static_cast<std::uint32_t>(queues_.size()));
@@ -326,7 +339,7 @@ HomeAgent::Queue& HomeAgent::queue_of(DirectoryEntry& entry) {
   return queues_[entry.queue];
 }
 
-void HomeAgent::leave_queue(DirectoryEntry& entry) {
+inline void HomeAgent::leave_queue(DirectoryEntry& entry) {
   if (--queues_[entry.queue].requests == 0) {
     free_.push_back(entry.queue);
     entry.queue = DirectoryEntry::none;
@@ -334,7 +347,7 @@ void HomeAgent::leave_queue(DirectoryEntry& entry) {
 }
 
 // Tells a request's strand when to act, unless it is the running one, which looks for itself.
-void HomeAgent::wake(Request& request) {
+inline void HomeAgent::wake(Request& request) {
   if (request.strand != engine_.self() && request.next != Time::never()) {
     engine_.unpark(request.strand, request.next);
   }

@@ -73,6 +73,7 @@ class HomeAgent {
                     Time now);
   void start_crossings(Queue& queue, DirectoryEntry& entry, Time now);
   Request* pick(Queue& queue, unsigned socket, std::uint16_t but_core);
+  Request* pick_another(Queue::Socket& place, Request& first);
   Request& draw(Queue::Socket& socket);
   Queue& queue_of(DirectoryEntry& entry);
   void leave_queue(DirectoryEntry& entry);

@@ -2,8 +2,9 @@
 //
 // The caches of a core (caches.hpp) say what that core may do with a line; the directory says
 // which cores and sockets have it. A line is exclusive or modified in at most one core, its
-// `owner`; the owner may turn exclusive into modified without telling. An L3 is inclusive: a core
-// has a line only if its socket's L3 has it.
+// `owner`; the owner may turn exclusive into modified without telling, and while there is one no
+// other core and no other socket has the line. An L3 is inclusive: a core has a line only if its
+// socket's L3 has it.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,7 @@ namespace hvsim {
 
 enum class LineState : std::uint8_t { invalid, shared, exclusive, modified };
 
-struct DirectoryEntry {
+struct alignas(32) DirectoryEntry {
   static constexpr std::uint16_t no_core = 0xffff;
   static constexpr std::uint32_t none = 0;
 
@@ -26,7 +27,7 @@ struct DirectoryEntry {
   bool recalled = false;          // owned, but the owner may not use its copy: it is in its L3
   bool moving = false;            // granted to a core, not yet there: others wait
   bool moving_across = false;     // ... from one socket to another
-  std::uint8_t last_socket = 0;   // where it was last granted to
+  std::uint8_t last_socket = 0;   // where it was last granted to: the owner's, if there is one
   Time moves_until{};             // while moving: when it will be there
   std::uint32_t queue = none;     // index of its waiting requests (home_agent.hpp)
   std::uint32_t counts = none;    // index of its counters (line_counters.hpp)
@@ -53,7 +54,7 @@ class Directory {
 
   // The entry of a line; grows with simulated memory. Valid until the next call for a new line.
   DirectoryEntry& entry(LineId line) {
-    if (line.n >= entries_.size()) [[unlikely]] {
+    if (line.n >= lines_) [[unlikely]] {
       grow(line);
     }
     return entries_[line.n];
@@ -80,14 +81,15 @@ class Directory {
   };
   std::uint64_t bit(CoreId core) const { return std::uint64_t{1} << places_[core.n].in_socket; }
   void grow(LineId line) {
-    const std::size_t lines = (std::size_t{line.n} / 4096 + 1) * 4096;
-    entries_.resize(lines);
-    sharers_.resize(lines * sockets_);
+    lines_ = (std::size_t{line.n} / 4096 + 1) * 4096;
+    entries_.resize(lines_);
+    sharers_.resize(lines_ * sockets_);
   }
 
   unsigned sockets_;
   unsigned cores_per_socket_;
   std::vector<Place> places_;  // by core
+  std::size_t lines_ = 0;
   std::vector<DirectoryEntry> entries_;
   std::vector<std::uint64_t> sharers_;
 };

@@ -63,10 +63,10 @@ Duration BandwidthServer::move(Time now, std::uint64_t bytes) {
   const std::uint64_t load = (before + so_far) * 1'000'000 / (room_ * seen_ns);
   // The first window from now on with room, at the place in it that the bytes before leave free.
   std::int64_t slot = index;
-  while (used_in(slot) + bytes > room_) {
-    ++slot;
+  std::uint64_t used = so_far;
+  while (used + bytes > room_) {
+    used = used_in(++slot);
   }
-  const std::uint64_t used = used_in(slot);
   used_in(slot) += bytes;
   const Time start{slot * window.ps + static_cast<std::int64_t>(
                                           used * static_cast<std::uint64_t>(window.ps) / room_)};

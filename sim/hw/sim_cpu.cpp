@@ -68,13 +68,6 @@ void SimCpu::quiet_until(Time t) {
   find_due();
 }
 
-void SimCpu::find_due() {
-  if (hw_.quiet_writes.hiding()) {
-    hw_.quiet_writes.show();
-  }
-  due_ = interrupts_on_ ? std::min(commit_.next, lapic_.next()) : commit_.next;
-}
-
 // Where a verb's time has come, and the noise, if there is one, lets it begin.
 void SimCpu::settle_for_verb() {
   settle();

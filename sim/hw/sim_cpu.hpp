@@ -115,7 +115,13 @@ class SimCpu final : public Cpu {
   void act_now();
   void park_until(Time t);
   void quiet_until(Time t);
-  void find_due();
+  void find_due() {
+    if (hw_.quiet_writes.hiding()) [[unlikely]] {
+      hw_.quiet_writes.show();
+    }
+    const Time interrupt = lapic_.next();
+    due_ = interrupts_on_ && interrupt < commit_.next ? interrupt : commit_.next;
+  }
   void sleep(Time until, Cause cause, bool until_interrupt);
   bool interrupt_due() const { return interrupts_on_ && lapic_.next() <= t_; }
   void take_interrupt();

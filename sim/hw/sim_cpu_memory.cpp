@@ -6,6 +6,75 @@
 
 namespace hvsim {
 
+inline std::uint64_t SimCpu::read(Address address, unsigned bytes) const {
+  const void* const word = hw_.memory.host(address);
+  switch (bytes) {
+    case 1:
+      return *static_cast<const std::uint8_t*>(word);
+    case 2:
+      return *static_cast<const std::uint16_t*>(word);
+    case 4:
+      return *static_cast<const std::uint32_t*>(word);
+    case 8:
+      return *static_cast<const std::uint64_t*>(word);
+    default:
+      check(false, "a word is 1, 2, 4 or 8 bytes");
+      return 0;
+  }
+}
+
+inline void SimCpu::write(Address address, unsigned bytes, std::uint64_t value) {
+  void* const word = hw_.memory.host(address);
+  switch (bytes) {
+    case 1:
+      *static_cast<std::uint8_t*>(word) = static_cast<std::uint8_t>(value);
+      break;
+    case 2:
+      *static_cast<std::uint16_t*>(word) = static_cast<std::uint16_t>(value);
+      break;
+    case 4:
+      *static_cast<std::uint32_t*>(word) = static_cast<std::uint32_t>(value);
+      break;
+    default:
+      *static_cast<std::uint64_t*>(word) = value;
+  }
+}
+
+// Does a locked operation on memory; returns the value from before.
+inline std::uint64_t SimCpu::apply(Address address, unsigned bytes, Rmw op, std::uint64_t operand,
+                            std::uint64_t expected) {
+  const std::uint64_t before = read(address, bytes);
+  std::uint64_t after = before;
+  switch (op) {
+    case Rmw::xchg:
+      after = operand;
+      break;
+    case Rmw::add:
+      after = before + operand;
+      break;
+    case Rmw::bit_or:
+      after = before | operand;
+      break;
+    case Rmw::bit_and:
+      after = before & operand;
+      break;
+    case Rmw::cmpxchg:
+      after = before == expected ? operand : before;
+      break;
+  }
+  write(address, bytes, after);
+  return before;
+}
+
+// An access that left the core, in the columns of perf c2c.
+inline void SimCpu::count(const Request& request, Duration queued) {
+  LineCounts& counts = hw_.coherence.counters(request.line, request.where);
+  ++(request.own ? counts.stores : counts.loads);
+  counts.local_hitm += request.move.hitm == Hitm::local ? 1 : 0;
+  counts.remote_hitm += request.move.hitm == Hitm::remote ? 1 : 0;
+  counts.queued_ps += queued.ps;
+}
+
 std::uint64_t SimCpu::load_word(const void* word, unsigned bytes, Where where) {
   begin(where);
   const Address address = hw_.memory.address_of(word);
@@ -137,15 +206,6 @@ void SimCpu::access(LineId line, bool own, Duration hold, Where where) {
   find_due();  // our own commit may have been next in line
 }
 
-// An access that left the core, in the columns of perf c2c.
-void SimCpu::count(const Request& request, Duration queued) {
-  LineCounts& counts = hw_.coherence.counters(request.line, request.where);
-  ++(request.own ? counts.stores : counts.loads);
-  counts.local_hitm += request.move.hitm == Hitm::local ? 1 : 0;
-  counts.remote_hitm += request.move.hitm == Hitm::remote ? 1 : 0;
-  counts.queued_ps += queued.ps;
-}
-
 // Whether the noise holds the next commit up. If so, commit_.next is when to ask it again.
 bool SimCpu::hold_commit(Time now) {
   const Time from = hw_.noise == nullptr ? now : hw_.noise->commit(id(), now);
@@ -197,66 +257,6 @@ void SimCpu::drain() {
       step_commit(t_);
     }
   }
-}
-
-std::uint64_t SimCpu::read(Address address, unsigned bytes) const {
-  const void* const word = hw_.memory.host(address);
-  switch (bytes) {
-    case 1:
-      return *static_cast<const std::uint8_t*>(word);
-    case 2:
-      return *static_cast<const std::uint16_t*>(word);
-    case 4:
-      return *static_cast<const std::uint32_t*>(word);
-    case 8:
-      return *static_cast<const std::uint64_t*>(word);
-    default:
-      check(false, "a word is 1, 2, 4 or 8 bytes");
-      return 0;
-  }
-}
-
-void SimCpu::write(Address address, unsigned bytes, std::uint64_t value) {
-  void* const word = hw_.memory.host(address);
-  switch (bytes) {
-    case 1:
-      *static_cast<std::uint8_t*>(word) = static_cast<std::uint8_t>(value);
-      break;
-    case 2:
-      *static_cast<std::uint16_t*>(word) = static_cast<std::uint16_t>(value);
-      break;
-    case 4:
-      *static_cast<std::uint32_t*>(word) = static_cast<std::uint32_t>(value);
-      break;
-    default:
-      *static_cast<std::uint64_t*>(word) = value;
-  }
-}
-
-// Does a locked operation on memory; returns the value from before.
-std::uint64_t SimCpu::apply(Address address, unsigned bytes, Rmw op, std::uint64_t operand,
-                            std::uint64_t expected) {
-  const std::uint64_t before = read(address, bytes);
-  std::uint64_t after = before;
-  switch (op) {
-    case Rmw::xchg:
-      after = operand;
-      break;
-    case Rmw::add:
-      after = before + operand;
-      break;
-    case Rmw::bit_or:
-      after = before | operand;
-      break;
-    case Rmw::bit_and:
-      after = before & operand;
-      break;
-    case Rmw::cmpxchg:
-      after = before == expected ? operand : before;
-      break;
-  }
-  write(address, bytes, after);
-  return before;
 }
 
 }  // namespace hvsim

@@ -4,8 +4,8 @@
 // the oldest, cost the same however many wait.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
-#include <tuple>
 #include <vector>
 
 #include "sim/hw/request.hpp"
@@ -13,53 +13,52 @@
 namespace hvsim {
 
 inline bool arrived_before(const Request& a, const Request& b) {
-  return std::tie(a.arrived, a.turn) < std::tie(b.arrived, b.turn);
+  return a.arrived < b.arrived || (a.arrived == b.arrived && a.turn < b.turn);
 }
 
 class WaitingRequests {
  public:
-  WaitingRequests() { requests_.reserve(16); }
+  WaitingRequests() : slots_(16) {}
 
-  bool empty() const { return first_ == requests_.size(); }
-  std::size_t size() const { return requests_.size() - first_; }
-  const Request& oldest() const { return *requests_[first_]; }
+  bool empty() const { return first_ == end_; }
+  std::size_t size() const { return end_ - first_; }
+  const Request& oldest() const { return *slots_[first_]; }
 
   // Behind all that arrived before it.
   void add(Request& request) {
-    requests_.push_back(&request);
-    for (std::size_t i = requests_.size() - 1; i > first_; --i) {
-      if (arrived_before(*requests_[i - 1], request)) {
-        return;
-      }
-      requests_[i] = requests_[i - 1];
-      requests_[i - 1] = &request;
+    if (end_ == slots_.size()) [[unlikely]] {
+      make_room();
     }
+    Request** place = &slots_[end_++];
+    for (; place != &slots_[first_] && !arrived_before(*place[-1], request); --place) {
+      *place = place[-1];
+    }
+    *place = &request;
   }
   Request& take_oldest() {
-    Request& request = *requests_[first_++];
-    if (first_ == requests_.size()) {
-      requests_.clear();
-      first_ = 0;
-    } else if (first_ >= 32 && first_ * 2 >= requests_.size()) {
-      requests_.erase(requests_.begin(), requests_.begin() + static_cast<std::ptrdiff_t>(first_));
-      first_ = 0;
+    Request& request = *slots_[first_++];
+    if (first_ == end_) {
+      first_ = end_ = 0;
     }
     return request;
   }
   // The one with `index` older ones.
   Request& take(std::size_t index) {
-    if (index == 0) {
-      return take_oldest();
-    }
-    const auto place = requests_.begin() + static_cast<std::ptrdiff_t>(first_ + index);
+    Request** const place = &slots_[first_ + index];
     Request& request = **place;
-    requests_.erase(place);
+    std::copy(place + 1, slots_.data() + end_, place);
+    if (first_ == --end_) {
+      first_ = end_ = 0;
+    }
     return request;
   }
 
  private:
-  std::vector<Request*> requests_;  // from first_ on
+  void make_room();
+
+  std::vector<Request*> slots_;  // those from first_ to end_ are in use
   std::size_t first_ = 0;
+  std::size_t end_ = 0;
 };
 
 }  // namespace hvsim

@@ -46,14 +46,11 @@ class FiberEngine final : public Engine {
   void resume(Strand& strand);
   ctx::fiber live(Strand& self, ctx::fiber from);
   void arrive(Strand& self, ctx::fiber from);
-  void set_quiet_limit(Time act, Time run);
-  std::exception_ptr stuck(Time at) const;
+  void set_quiet_limit();
 
   EngineOptions options_;
-  Tournament acting_;                 // waits after which the strand acts
-  Tournament quiet_;                  // waits after which it runs quietly
-  Tournament* running_in_ = nullptr;  // the one the running strand has its place in
-  Rank place_{};                      // ... and that place
+  Tournament acting_;  // waits after which the strand acts
+  Tournament quiet_;   // waits after which it runs quietly
   std::vector<Strand> strands_;
   std::vector<std::uint32_t> by_place_;  // strands in the order of their ranks
   Strand main_;                          // run()'s own stack
@@ -62,6 +59,8 @@ class FiberEngine final : public Engine {
   unsigned living_ = 0;
   std::uint64_t switches_ = 0;
   std::exception_ptr error_;
+  Time stuck_at_{};  // when nobody could run in time: the next instant of anybody, if there is one
+  bool over_ = false;
 };
 
 FiberEngine::~FiberEngine() {
@@ -116,6 +115,11 @@ void FiberEngine::run() {
   if (error_) {
     std::rethrow_exception(error_);
   }
+  if (living_ > 0) {
+    const bool deadlock = stuck_at_ == Time::never();
+    throw Stuck(deadlock ? Stuck::Kind::deadlock : Stuck::Kind::no_progress,
+                deadlock ? now_ : stuck_at_);
+  }
 }
 
 // A strand's whole life. Returns the context to go on with when it is over.
@@ -129,9 +133,9 @@ ctx::fiber FiberEngine::live(Strand& self, ctx::fiber from) {
     throw;
   } catch (...) {
     error_ = std::current_exception();
+    over_ = true;
   }
-  --living_;
-  running_in_->set(place_, Time::never());
+  over_ = over_ || --living_ == 0;
   Strand* const heir = next();
   resumed_by_ = &self;
   current_ = heir;
@@ -157,72 +161,64 @@ void FiberEngine::resume(Strand& strand) {
   arrive(self, std::move(from));
 }
 
-// The strand that runs next. It keeps its place in its tree, with the instant it runs at, until it
-// waits again: one change of a tree a wait.
+// The strand that runs next. While it does it is in neither tree.
 Strand* FiberEngine::next() {
-  if (error_ || living_ == 0) {
+  if (over_) {
     return &main_;
   }
   const Tournament::Key act = acting_.first();
   const Tournament::Key run = quiet_.first();
-  const bool acts = act < run;  // no strand is in both trees
-  const Time at = Tournament::time_of(acts ? act : run);
-  if (at == Time::never() || at > progress_at_ + options_.no_progress_after) [[unlikely]] {
-    error_ = stuck(at);
+  Tournament& tree = act < run ? acting_ : quiet_;  // no strand is in both
+  const Tournament::Key first = tree.first();
+  const Time at = Tournament::time_of(first);
+  if (first == Tournament::never || at > progress_at_ + options_.no_progress_after) [[unlikely]] {
+    stuck_at_ = first == Tournament::never ? Time::never() : at;
+    over_ = true;
     return &main_;
   }
-  running_in_ = acts ? &acting_ : &quiet_;
-  place_ = Tournament::rank_of(acts ? act : run);
+  tree.take_first();
   now_ = at;
-  self_ = StrandId{by_place_[place_.n]};
-  set_quiet_limit(Tournament::time_of(acts ? acting_.second() : act),
-                  Tournament::time_of(acts ? run : quiet_.second()));
+  self_ = StrandId{by_place_[Tournament::rank_of(first).n]};
+  set_quiet_limit();
   return &strands_[self_.n];
 }
 
-// Nobody runs before `at`, which is too long.
-std::exception_ptr FiberEngine::stuck(Time at) const {
-  const bool deadlock = at == Time::never();
-  return std::make_exception_ptr(
-      Stuck(deadlock ? Stuck::Kind::deadlock : Stuck::Kind::no_progress, deadlock ? now_ : at));
-}
-
 // From the earliest instants at which another strand acts and runs quietly.
-void FiberEngine::set_quiet_limit(Time act, Time run) {
+void FiberEngine::set_quiet_limit() {
   if (options_.step_every_verb) {
     return;  // stays 0
   }
-  const Time limit = run == Time::never() ? run : run + options_.lookahead;
-  quiet_limit_ = act < limit ? act : limit;
   // One that polls alone, quietly and for ever, must come back to be found out.
   const Time overdue = progress_at_ + options_.no_progress_after + picoseconds(1);
-  quiet_limit_ = overdue < quiet_limit_ ? overdue : quiet_limit_;
+  const Time act = Tournament::time_of(acting_.first());
+  const Time run = Tournament::time_of(quiet_.first()) + options_.lookahead;
+  quiet_limit_ = std::min({act, run, overdue});
 }
 
 void FiberEngine::wait(Tournament& tree, Time t) {
   check(t >= now_, "no wait for the past");
-  if (running_in_ != &tree) {
-    running_in_->set(place_, Time::never());
+  if (t != Time::never()) {
+    tree.set(strands_[self_.n].place, t);
   }
-  tree.set(place_, t);
   resume(*next());
 }
 
 void FiberEngine::unpark(StrandId strand, Time t) {
   check(t >= now_ && strand != self_, "another strand, not in the past");
   const Rank place = strands_[strand.n].place;
-  const Time quiet = quiet_.time(place);
-  const bool in_its_word = quiet != Time::never() && t >= quiet + options_.lookahead;
-  if (t >= acting_.time(place) || in_its_word) {
+  Time at = t;
+  if (const Tournament::Key quiet = quiet_.key(place); quiet != Tournament::never) {
+    if (t >= Tournament::time_of(quiet) + options_.lookahead) {
+      return;  // in its word
+    }
+    // One that is to run quietly before t now has to act sooner than its word is good for.
+    at = std::min(t, Tournament::time_of(quiet));
+    quiet_.set(place, Time::never());
+  } else if (t >= Tournament::time_of(acting_.key(place))) {
     return;
   }
-  // One that is to run quietly before t now has to act sooner than its word is good for.
-  const Time at = t < quiet ? t : quiet;
-  if (quiet != Time::never()) {
-    quiet_.set(place, Time::never());
-  }
   acting_.set(place, at);
-  quiet_limit_ = at < quiet_limit_ ? at : quiet_limit_;
+  quiet_limit_ = std::min(quiet_limit_, at);
 }
 
 }  // namespace
