@@ -21,7 +21,7 @@ Coherence::Coherence(const MachineSpec& spec, const Topology& topology, const Me
 
 // From its owner, the only core that has it: what happens when several write to a line.
 inline Move Coherence::hand_over(CoreId core, LineId line, DirectoryEntry& entry, Time now,
-                          Duration ahead) {
+                                 Duration ahead) {
   const CoreId owner{entry.owner};
   const unsigned from = entry.last_socket;
   const unsigned to = directory_.socket(core);
@@ -154,8 +154,8 @@ Move Coherence::read_from_owner(CoreId core, LineId line, DirectoryEntry& entry,
   } else {
     ++traffic_.local_transfers;
     move.cause = Cause::transfer_same;
-    move.latency = (dirty ? prices_.dirty_same.value : prices_.clean_same.value) -
-                   prices_.l3_request.value;
+    move.latency =
+        (dirty ? prices_.dirty_same.value : prices_.clean_same.value) - prices_.l3_request.value;
     if (dirty) {
       entry.dirty_l3 |= bit(from);
     }

@@ -96,8 +96,7 @@ class Coherence {
 
   Move supply_shared(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead);
   Move supply_owned(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead);
-  Move read_from_owner(CoreId core, LineId line, DirectoryEntry& entry, Time now,
-                       Duration ahead);
+  Move read_from_owner(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead);
   Move hand_over(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead);
   Move from_memory(unsigned socket, LineId line, Time now);
   Move across(unsigned from, unsigned to, Duration price, Time now, Duration ahead);

@@ -240,7 +240,7 @@ void HomeAgent::serve_oldest(Queue& queue, DirectoryEntry& entry, Time now) {
 }
 
 inline void HomeAgent::serve_socket(Queue& queue, unsigned socket, Request& request,
-                             DirectoryEntry& entry, Time now) {
+                                    DirectoryEntry& entry, Time now) {
   leave_queue(entry);
   grant(request, entry, now);
   wake(request);
@@ -329,14 +329,19 @@ inline Request& HomeAgent::draw(Queue::Socket& socket) {
 
 inline HomeAgent::Queue& HomeAgent::queue_of(DirectoryEntry& entry) {
   if (entry.queue == DirectoryEntry::none) {
-    if (free_.empty()) {
-      free_.push_back(static_cast<std::uint32_t>(queues_.size()));
-      queues_.emplace_back();
-    }
-    entry.queue = free_.back();
-    free_.pop_back();
+    entry.queue = free_queue();
   }
   return queues_[entry.queue];
+}
+
+std::uint32_t HomeAgent::free_queue() {
+  if (free_.empty()) {
+    free_.push_back(static_cast<std::uint32_t>(queues_.size()));
+    queues_.emplace_back();
+  }
+  const std::uint32_t queue = free_.back();
+  free_.pop_back();
+  return queue;
 }
 
 inline void HomeAgent::leave_queue(DirectoryEntry& entry) {

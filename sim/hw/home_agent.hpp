@@ -76,6 +76,7 @@ class HomeAgent {
   Request* pick_another(Queue::Socket& place, Request& first);
   Request& draw(Queue::Socket& socket);
   Queue& queue_of(DirectoryEntry& entry);
+  std::uint32_t free_queue();
   void leave_queue(DirectoryEntry& entry);
   void wake(Request& request);
 

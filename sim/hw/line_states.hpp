@@ -45,12 +45,7 @@ struct alignas(32) DirectoryEntry {
 
 class Directory {
  public:
-  Directory(unsigned sockets, unsigned cores_per_socket)
-      : sockets_(sockets), cores_per_socket_(cores_per_socket) {
-    for (unsigned core = 0; core < sockets * cores_per_socket; ++core) {
-      places_.push_back({core / cores_per_socket, core % cores_per_socket});
-    }
-  }
+  Directory(unsigned sockets, unsigned cores_per_socket);
 
   // The entry of a line; grows with simulated memory. Valid until the next call for a new line.
   DirectoryEntry& entry(LineId line) {
@@ -80,11 +75,7 @@ class Directory {
     unsigned in_socket;
   };
   std::uint64_t bit(CoreId core) const { return std::uint64_t{1} << places_[core.n].in_socket; }
-  void grow(LineId line) {
-    lines_ = (std::size_t{line.n} / 4096 + 1) * 4096;
-    entries_.resize(lines_);
-    sharers_.resize(lines_ * sockets_);
-  }
+  void grow(LineId line);
 
   unsigned sockets_;
   unsigned cores_per_socket_;

@@ -42,7 +42,7 @@ inline void SimCpu::write(Address address, unsigned bytes, std::uint64_t value) 
 
 // Does a locked operation on memory; returns the value from before.
 inline std::uint64_t SimCpu::apply(Address address, unsigned bytes, Rmw op, std::uint64_t operand,
-                            std::uint64_t expected) {
+                                   std::uint64_t expected) {
   const std::uint64_t before = read(address, bytes);
   std::uint64_t after = before;
   switch (op) {

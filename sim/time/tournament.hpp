@@ -2,7 +2,8 @@
 //
 // An instant and its rank are one number, instant first, so that the order of (time, rank) is the
 // order of numbers. Setting an instant and taking the earliest out cost log2(n) comparisons at
-// most; one that is set before all others waits in front of the tree and costs none. Simulated time has room for 2^53 ps, two and a half hours.
+// most; one that is set before all others waits in front of the tree and costs none. Simulated
+// time has room for 2^53 ps, two and a half hours.
 #pragma once
 
 #include <bit>
