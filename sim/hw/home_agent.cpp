@@ -148,8 +148,9 @@ inline void HomeAgent::grant(Request& request, DirectoryEntry& entry, Time now) 
 inline void HomeAgent::finish(Request& request, Time now) {
   DirectoryEntry& entry = coherence_.directory().entry(request.line);
   const Move& move = request.move;
+  const bool alone = move.exclusive && move.fill != LineState::shared;
   const bool wanted = entry.queue != DirectoryEntry::none && queues_[entry.queue].crossing != 0;
-  if (wanted && move.exclusive && move.fill != LineState::shared) {
+  if (wanted && alone) {
     coherence_.fill_and_recall(request.core, request.line, move.fill);
   } else {
     coherence_.fill(request.core, request.line, move.fill);
@@ -164,7 +165,9 @@ inline void HomeAgent::finish(Request& request, Time now) {
     return;
   }
   if (wanted) {
-    coherence_.recall(request.line);  // of another owner, if this one only got a copy
+    if (!alone) {
+      coherence_.recall(request.line);
+    }
     land_snoops(queues_[entry.queue], request, now);
   }
   serve(entry, now);

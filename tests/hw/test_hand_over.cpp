@@ -268,5 +268,39 @@ TEST(HandOver, AccountsForTheWaitAsQueueingAtTheLine) {
   EXPECT_EQ(rig.machine.lines().at(0).counts.local_hitm, 1u);
 }
 
+TEST(HandOver, ASnoopThatLandsAsTheMoveEndsComesBeforeOrAfterItByRank) {
+  // pCPU 4's snoop lands at 65 + 10 + 45 = 120 ns, when pCPU 0's move ends and pCPU 1 waits.
+  const Time done = first_done;
+  const std::vector<Served> snoop_first = {
+      {0, done}, {4, done + remote - snoop}, {1, done + remote - snoop + remote}};
+  const std::vector<Served> move_first = {
+      {0, done}, {1, done + same}, {4, done + same + remote - snoop}};
+  std::set<unsigned> second;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const std::vector<Served> served =
+        service(toy_with(HandOver::local_first), {{0, 0}, {1, 90}, {4, 65}}, seed);
+    second.insert(served[1].pcpu);
+    EXPECT_EQ(served, served[1].pcpu == 4 ? snoop_first : move_first) << "seed " << seed;
+  }
+  EXPECT_EQ(second, (std::set<unsigned>{1, 4}));
+}
+
+TEST(HandOver, AVerbOnAContendedWordCostsOneSwitch) {
+  for (const HandOver policy :
+       {HandOver::fifo, HandOver::local_first, HandOver::local_first_retry}) {
+    Rig rig(toy_with(policy));
+    Word& word = rig.word("word");
+    for (unsigned pcpu = 0; pcpu < 8; ++pcpu) {
+      rig.on(pcpu, [&word](Cpu& cpu) {
+        for (int turn = 0; turn < 500; ++turn) {
+          cpu.fetch_add(word, 1);
+        }
+      });
+    }
+    rig.run();
+    EXPECT_LE(rig.machine.switches(), rig.machine.verbs() * 102 / 100);
+  }
+}
+
 }  // namespace
 }  // namespace hvsim
