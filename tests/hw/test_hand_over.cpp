@@ -269,7 +269,7 @@ TEST(HandOver, AccountsForTheWaitAsQueueingAtTheLine) {
 }
 
 TEST(HandOver, ASnoopThatLandsAsTheMoveEndsComesBeforeOrAfterItByRank) {
-  // pCPU 4's snoop lands at 65 + 10 + 45 = 120 ns, when pCPU 0's move ends and pCPU 1 waits.
+  // pCPU 4's snoop lands at 55 + 10 + 45 = 110 ns, when pCPU 0's move ends and pCPU 1 waits.
   const Time done = first_done;
   const std::vector<Served> snoop_first = {
       {0, done}, {4, done + remote - snoop}, {1, done + remote - snoop + remote}};
@@ -278,7 +278,7 @@ TEST(HandOver, ASnoopThatLandsAsTheMoveEndsComesBeforeOrAfterItByRank) {
   std::set<unsigned> second;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const std::vector<Served> served =
-        service(toy_with(HandOver::local_first), {{0, 0}, {1, 90}, {4, 65}}, seed);
+        service(toy_with(HandOver::local_first), {{0, 0}, {1, 90}, {4, 55}}, seed);
     second.insert(served[1].pcpu);
     EXPECT_EQ(served, served[1].pcpu == 4 ? snoop_first : move_first) << "seed " << seed;
   }
