@@ -32,8 +32,10 @@ void TlbShootdown::flush(Cpu& cpu, const PcpuSet& mask) {
     cpu.relax();
   }
   lock_.unlock(cpu);
+  const Duration took = cpu.now() - began;
+  cpu.ghost_point();
   ++broadcasts_;
-  broadcast_time_ += cpu.now() - began;
+  broadcast_time_ += took;
 }
 
 bool TlbShootdown::all_done(Cpu& cpu) {
@@ -53,6 +55,7 @@ void TlbShootdown::take_interrupt(Cpu& cpu) {
 
 void TlbShootdown::flush_self(Cpu& cpu) {
   cpu.flush_tlb();
+  cpu.ghost_point();
   flushed_at_[cpu.id().n] = cpu.now();
 }
 

@@ -123,9 +123,9 @@ class Cpu {
   // The workload finished a piece of work. A run without any for long ends as "no progress".
   virtual void progress() = 0;
 
-  // Ghost checks cost no simulated time. After ghost_point() everything that other pCPUs did
-  // before this instant has happened and nothing later has: ghost state (plain host objects shared
-  // by checks) may be read and written until the next verb.
+  // Ghost checks cost no simulated time. After ghost_point() all that other pCPUs did before this
+  // instant has happened and nothing later has (on real threads: see host_cpu.hpp): ghost state
+  // (plain host objects shared by checks) may be read and written until the next verb.
   virtual void ghost_point() = 0;
   // Ends the run with a finding about `rule`, with the last verbs on the line of `word`.
   [[noreturn]] virtual void violated(const std::string& rule, const std::string& what,

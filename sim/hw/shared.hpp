@@ -4,7 +4,8 @@
 // would have, so which words share a cache line is decided by the layout, as in life. It lives in
 // a Memory (memory.hpp) and is reached through the verbs of a Cpu (cpu.hpp), which price and order
 // every access. peek() and poke() are neither timed nor ordered: they are for set-up before a run,
-// for checks after it, and for ghost checks at a ghost point.
+// for checks after it, and for ghost checks at a ghost point. peek() is atomic, because on real
+// threads others store to the word while a ghost check looks at it.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,11 @@ class alignas(sizeof(T)) Shared {
                 "a shared word is 1, 2, 4 or 8 bytes");
 
  public:
-  T peek() const { return raw_; }
+  T peek() const {
+    T value;
+    __atomic_load(&raw_, &value, __ATOMIC_RELAXED);
+    return value;
+  }
   void poke(T value) { raw_ = value; }
 
  private:

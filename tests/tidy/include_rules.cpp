@@ -57,6 +57,7 @@ const std::vector<Library>& libraries() {
       {"gmock/", "GoogleMock", {"tests/"}},
       {"benchmark/", "Google Benchmark", {"tests/bench/"}},
       {"sanitizer/", "the sanitizers", {"sim/time/"}},
+      {"sched.h", "the choice of processors", {"sim/hw/host_machine"}},
       {"sys/mman.h", "mmap", {"sim/hw/memory", "sim/time/"}},
   };
   return table;

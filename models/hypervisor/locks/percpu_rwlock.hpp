@@ -55,7 +55,8 @@ class PercpuRwlock : public RwLockAlgorithm {
   std::vector<PcpuSet> scratch_;    // one a pCPU: whom its writer still has to see
   PcpuSet online_;
   std::vector<std::uint64_t> arriving_;  // ghost: the lock a pCPU is about to read, or none
-  std::vector<bool> polling_;            // ghost: the pCPU's scratch mask is in use
+  // Ghost: the pCPU's scratch mask is in use. Only the pCPU itself looks, so a byte each, no bits.
+  std::vector<std::uint8_t> polling_;
   // Ghost: which locks a pCPU reads through the underlying lock. Only the pCPU itself looks.
   std::vector<std::vector<std::uint64_t>> slow_;
 };

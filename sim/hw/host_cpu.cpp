@@ -1,0 +1,200 @@
+#include "sim/hw/host_cpu.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <thread>
+#include <utility>
+
+#include "sim/base/check.hpp"
+#include "sim/hw/finding.hpp"
+
+namespace hvsim {
+namespace {
+
+constexpr unsigned turns_a_yield = 64;
+
+// Calls `visit` with a pointer to an unsigned integer of that many bytes.
+template <class Visit>
+std::uint64_t as_integer(void* word, unsigned bytes, Visit visit) {
+  switch (bytes) {
+    case 1:
+      return visit(static_cast<std::uint8_t*>(word));
+    case 2:
+      return visit(static_cast<std::uint16_t*>(word));
+    case 4:
+      return visit(static_cast<std::uint32_t*>(word));
+    default:
+      return visit(static_cast<std::uint64_t*>(word));
+  }
+}
+
+}  // namespace
+
+void wait_a_turn(unsigned& turns) {
+  if (++turns % turns_a_yield == 0) {
+    std::this_thread::yield();
+    return;
+  }
+#ifdef __x86_64__
+  __builtin_ia32_pause();
+#endif
+}
+
+void HostCpu::live(const std::function<void(Cpu&)>& worker) {
+  worker(*this);
+  leave_ghosts();
+  threads_.working.fetch_sub(1);
+  while (threads_.working.load() != 0) {
+    relax(last_place_);
+  }
+}
+
+// The two builtins are std::atomic_ref, which libc++ 14 does not have.
+std::uint64_t HostCpu::load_word(const void* word, unsigned bytes, Where where) {
+  begin(where);
+  return as_integer(const_cast<void*>(word), bytes, [](auto* at) -> std::uint64_t {
+    return __atomic_load_n(at, __ATOMIC_ACQUIRE);
+  });
+}
+
+void HostCpu::store_word(void* word, unsigned bytes, std::uint64_t value, Where where) {
+  begin(where);
+  as_integer(word, bytes, [value](auto* at) -> std::uint64_t {
+    __atomic_store_n(at, static_cast<std::remove_pointer_t<decltype(at)>>(value),
+                     __ATOMIC_RELEASE);
+    return 0;
+  });
+}
+
+std::uint64_t HostCpu::rmw_word(void* word, unsigned bytes, Rmw op, std::uint64_t operand,
+                                std::uint64_t expected, Where where) {
+  begin(where);
+  return as_integer(word, bytes, [op, operand, expected](auto* at) -> std::uint64_t {
+    using Word = std::remove_pointer_t<decltype(at)>;
+    const Word value = static_cast<Word>(operand);
+    Word before = static_cast<Word>(expected);
+    switch (op) {
+      case Rmw::xchg:
+        return __atomic_exchange_n(at, value, __ATOMIC_SEQ_CST);
+      case Rmw::add:
+        return __atomic_fetch_add(at, value, __ATOMIC_SEQ_CST);
+      case Rmw::bit_or:
+        return __atomic_fetch_or(at, value, __ATOMIC_SEQ_CST);
+      case Rmw::bit_and:
+        return __atomic_fetch_and(at, value, __ATOMIC_SEQ_CST);
+      case Rmw::cmpxchg:
+        break;
+    }
+    __atomic_compare_exchange_n(at, &before, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    return before;
+  });
+}
+
+void HostCpu::fence(Where where) {
+  begin(where);
+  locked_operation_of_no_effect();
+}
+
+void HostCpu::relax(Where where) {
+  begin(where);
+  wait_a_turn(turns_);
+}
+
+void HostCpu::compute(Duration length) {
+  begin(last_place_);
+  const Time until = now() + length;
+  while (now() < until) {
+    relax(last_place_);
+  }
+}
+
+void HostCpu::copy(Address, Address, std::uint64_t, Where where) {
+  begin(where);
+}
+
+void HostCpu::clear(Address, std::uint64_t, Where where) {
+  begin(where);
+}
+
+void HostCpu::send_ipi(const PcpuSet& targets, Vector vector, Where where) {
+  begin(where);
+  locked_operation_of_no_effect();
+  targets.each([&](PcpuId target) {
+    if (target == id()) {
+      return;
+    }
+    HostCpu& cpu = *threads_.cpus[target.n];
+    check(cpu.has_worker_, "an interrupt goes to a pCPU that runs");
+    cpu.pending_.fetch_or(1u << static_cast<unsigned>(vector));
+  });
+}
+
+void HostCpu::take_interrupts() {
+  const Where interrupted = last_place_;
+  for (unsigned waiting = pending_.load(); waiting != 0; waiting = pending_.load()) {
+    const unsigned vector = static_cast<unsigned>(std::countr_zero(waiting));
+    pending_.fetch_and(~(1u << vector));
+    const auto& handler = threads_.handlers[vector];
+    check(handler != nullptr, "a vector that is sent has a handler");
+    ++interrupts_taken_;
+    interrupts_on_ = false;
+    handler(*this);
+    leave_ghosts();
+    interrupts_on_ = true;
+  }
+  last_place_ = interrupted;
+}
+
+bool HostCpu::set_interrupts(bool on) {
+  return std::exchange(interrupts_on_, on);
+}
+
+void HostCpu::halt(Time until) {
+  check(interrupts_on_, "a halt with interrupts off would never end");
+  const std::uint64_t taken = interrupts_taken_;
+  do {
+    relax(last_place_);
+  } while (interrupts_taken_ == taken && now() < until);
+}
+
+Time HostCpu::now() const {
+  const auto ran = std::chrono::steady_clock::now() - threads_.started;
+  const std::int64_t ns = std::chrono::duration_cast<std::chrono::nanoseconds>(ran).count();
+  last_now_ = std::max(Time{} + nanoseconds(ns), last_now_ + picoseconds(1));
+  return last_now_;
+}
+
+void HostCpu::ghost_point() {
+  if (threads_.over) {
+    return;
+  }
+  begin(last_place_);
+  threads_.ghosts.lock();
+  in_ghosts_ = true;
+}
+
+void HostCpu::leave_ghosts() {
+  if (in_ghosts_) {
+    in_ghosts_ = false;
+    threads_.ghosts.unlock();
+  }
+}
+
+// The last verbs on the word are not told: to write them down in order would order the threads.
+void HostCpu::violated(const std::string& rule, const std::string& what, const void*,
+                       Where where) {
+  throw RuleViolated({rule, what, now(), id(), where.text(), {}});
+}
+
+void HostCpu::waits_for(const std::string& what, PcpuId holder) {
+  const std::lock_guard guard(saying_);
+  waiting_for_ = what;
+  holder_ = holder;
+}
+
+void HostCpu::waits_for_nothing() {
+  const std::lock_guard guard(saying_);
+  waiting_for_.clear();
+}
+
+}  // namespace hvsim
