@@ -45,7 +45,7 @@ endif()
 
 add_test(NAME host.tsan COMMAND ${at_fixed_addresses} $<TARGET_FILE:test_host_tsan>)
 set_tests_properties(host.tsan PROPERTIES
-  ENVIRONMENT "TSAN_OPTIONS=halt_on_error=1" TIMEOUT 300)
+  ENVIRONMENT "TSAN_OPTIONS=halt_on_error=1" TIMEOUT 300 RUN_SERIAL TRUE)
 # The same gate must fail on a race: the sanitizer ends a program that has one with code 66.
 add_test(NAME host.tsan_sees_a_planted_race
   COMMAND sh -c "\"$@\"; test $? -eq 66" sh ${at_fixed_addresses} $<TARGET_FILE:planted_race>)

@@ -16,14 +16,19 @@ constexpr std::uint32_t longest_delay = 32;   // in turns of an empty loop
 // Where the threads meet: each says how often it has come, and waits for the others.
 class Meeting {
  public:
-  explicit Meeting(std::size_t threads) : came_(threads) {}
+  Meeting(std::size_t threads, bool keep_processor)
+      : came_(threads), looks_a_turn_(keep_processor ? 1024 : 1) {}
 
   void wait(Cpu& cpu, std::size_t me) {
     const std::uint64_t mine = came_[me].times.load(std::memory_order_relaxed) + 1;
     came_[me].times.store(mine, std::memory_order_release);
     for (const Came& other : came_) {
-      while (other.times.load(std::memory_order_acquire) < mine) {
-        cpu.relax();
+      for (unsigned looks = 1; other.times.load(std::memory_order_acquire) < mine; ++looks) {
+        if (looks % looks_a_turn_ == 0) {
+          cpu.relax();
+        } else {
+          pause_processor();
+        }
       }
     }
   }
@@ -33,6 +38,9 @@ class Meeting {
     std::atomic<std::uint64_t> times{0};
   };
   std::vector<Came> came_;
+  // Whoever has a processor does not give it away for the other one's next absence: the two would
+  // hardly ever be there together on a busy host.
+  unsigned looks_a_turn_;
 };
 
 struct Batches {
@@ -81,8 +89,8 @@ void run_batches(HostMachine& machine, const BatchProgram& program, const BatchS
   const std::size_t threads = program.bodies.size();
   check(threads > 0 && threads <= machine.pcpus(), "a pCPU for each body");
   check(shape.batch > 0, "an instance or more a batch");
-  Batches batches{program, shape, threads <= std::thread::hardware_concurrency(),
-                  Meeting(threads)};
+  const bool enough = threads <= std::thread::hardware_concurrency();
+  Batches batches{program, shape, enough, Meeting(threads, enough)};
   for (std::size_t t = 0; t < threads; ++t) {
     machine.start(PcpuId{static_cast<std::uint32_t>(t)},
                   [&, t](Cpu& cpu) { batches.work(cpu, t, machine.random(delay_stream + t)); });

@@ -30,14 +30,18 @@ std::uint64_t as_integer(void* word, unsigned bytes, Visit visit) {
 
 }  // namespace
 
-void wait_a_turn(unsigned& turns) {
-  if (++turns % turns_a_yield == 0) {
-    std::this_thread::yield();
-    return;
-  }
+void pause_processor() {
 #ifdef __x86_64__
   __builtin_ia32_pause();
 #endif
+}
+
+void wait_a_turn(unsigned& turns) {
+  if (++turns % turns_a_yield == 0) {
+    std::this_thread::yield();
+  } else {
+    pause_processor();
+  }
 }
 
 void HostCpu::live(const std::function<void(Cpu&)>& worker) {

@@ -64,10 +64,12 @@ struct HostThreads {
 // Thrown out of a verb when another thread has ended the run.
 struct HostRunEnded {};
 
-// Waits for a moment: told apart by how often it has been called, lets another thread run.
+// The processor's hint that this is a wait loop.
+void pause_processor();
+// A hint, and every so many turns lets another thread run.
 void wait_a_turn(unsigned& turns);
 
-class alignas(line_bytes) HostCpu final : public Cpu {
+class HostCpu final : public Cpu {
  public:
   HostCpu(PcpuId id, HostThreads& threads) : Cpu(id), threads_(threads) {}
 
@@ -127,7 +129,7 @@ class alignas(line_bytes) HostCpu final : public Cpu {
 
   // Own thread only, but for what is atomic and what `saying_` guards.
   HostThreads& threads_;
-  std::atomic<unsigned> pending_{0};  // vectors to take, a bit each
+  alignas(line_bytes) std::atomic<unsigned> pending_{0};  // vectors to take, a bit each
   std::atomic<std::uint64_t> fence_word_{0};
   std::atomic<std::uint64_t> finished_work_{0};
   mutable Time last_now_{};

@@ -16,7 +16,7 @@
 namespace hvsim {
 namespace {
 
-// The processors of the host that this process may use.
+// The processors of the host that this process may use; none if the host does not tell.
 std::vector<int> processors() {
   std::vector<int> usable;
   cpu_set_t set;
@@ -26,9 +26,6 @@ std::vector<int> processors() {
         usable.push_back(i);
       }
     }
-  }
-  if (usable.empty()) {
-    usable.push_back(0);  // the host does not tell
   }
   return usable;
 }
@@ -151,9 +148,13 @@ void HostMachine::Parts::launch() {
   const std::vector<int> usable = processors();
   for (const Worker& worker : workers) {
     HostCpu& cpu = *threads.cpus[worker.pcpu.n];
-    const int processor = usable[running_on.size() % usable.size()];
-    running_on.emplace_back([this, &cpu, &worker, processor] {
-      stay_on(processor);
+    const bool enough = workers.size() <= usable.size();
+    const std::optional<int> own =
+        enough ? std::optional(usable[running_on.size()]) : std::nullopt;
+    running_on.emplace_back([this, &cpu, &worker, own] {
+      if (own) {
+        stay_on(*own);
+      }
       live(cpu, worker.body);
     });
   }

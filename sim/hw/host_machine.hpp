@@ -5,9 +5,9 @@
 //   for (...) machine.start(PcpuId{i}, [&](Cpu& cpu) { lock.read_lock(cpu); ... });
 //   machine.run();
 //
-// Its shape is what HostOptions say, and decides names and numbers. The threads are dealt out to
-// the processors that the process may use, one each while there are enough, and stay there. What
-// you must promise: a worker goes on executing verbs until it returns, for at a verb it takes
+// Its shape is what HostOptions say, and decides names and numbers. If the process may use
+// a processor for each worker, each stays on one of its own; if not, the host's scheduler decides.
+// What you must promise: a worker goes on executing verbs until it returns, for at a verb it takes
 // interrupts and learns that another worker has ended the run; what a Cpu must be promised
 // (cpu.hpp, host_cpu.hpp). What it guarantees: the workers start together; those that have
 // returned go on taking interrupts until all have. No two runs are the same, and no digest is

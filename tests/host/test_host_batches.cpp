@@ -64,7 +64,7 @@ std::uint64_t total(const Outcomes& seen) {
   return sum;
 }
 
-Body store_then_load(Shared<std::uint64_t> Cells::* stored, Shared<std::uint64_t> Cells::* loaded,
+Body store_then_load(Shared<std::uint64_t> Cells::*stored, Shared<std::uint64_t> Cells::*loaded,
                      std::size_t into) {
   return [=](Cpu& cpu, Cells& cells, Registers& r) {
     cpu.store(cells.*stored, 1);
@@ -86,35 +86,35 @@ TEST(HostBatches, RunEveryInstanceOnceOnEveryThread) {
 }
 
 TEST(HostBatches, StoreBuffersShowEveryOutcomeTheyMay) {
-  const Outcomes seen = outcomes("SB", {store_then_load(&Cells::x, &Cells::y, 0),
-                                        store_then_load(&Cells::y, &Cells::x, 1)});
+  const Outcomes seen = outcomes(
+      "SB", {store_then_load(&Cells::x, &Cells::y, 0), store_then_load(&Cells::y, &Cells::x, 1)});
   EXPECT_EQ(total(seen), HVSIM_HOST_TURNS);
 }
 
 TEST(HostBatches, AFenceBetweenStoreAndLoadForbidsThatBothAreOvertaken) {
-  const auto fenced = [](Shared<std::uint64_t> Cells::* stored,
-                         Shared<std::uint64_t> Cells::* loaded, std::size_t into) -> Body {
+  const auto fenced = [](Shared<std::uint64_t> Cells::*stored,
+                         Shared<std::uint64_t> Cells::*loaded, std::size_t into) -> Body {
     return [=](Cpu& cpu, Cells& cells, Registers& r) {
       cpu.store(cells.*stored, 1);
       cpu.fence();
       r[into] = cpu.load(cells.*loaded);
     };
   };
-  const Outcomes seen = outcomes(
-      "SB+mfences", {fenced(&Cells::x, &Cells::y, 0), fenced(&Cells::y, &Cells::x, 1)});
+  const Outcomes seen =
+      outcomes("SB+mfences", {fenced(&Cells::x, &Cells::y, 0), fenced(&Cells::y, &Cells::x, 1)});
   EXPECT_FALSE(seen.contains({0, 0, 0, 0}));
 }
 
 TEST(HostBatches, ALockedOneForbidsItToo) {
-  const auto exchange = [](Shared<std::uint64_t> Cells::* stored,
-                           Shared<std::uint64_t> Cells::* loaded, std::size_t into) -> Body {
+  const auto exchange = [](Shared<std::uint64_t> Cells::*stored,
+                           Shared<std::uint64_t> Cells::*loaded, std::size_t into) -> Body {
     return [=](Cpu& cpu, Cells& cells, Registers& r) {
       cpu.xchg(cells.*stored, 1);
       r[into] = cpu.load(cells.*loaded);
     };
   };
-  const Outcomes seen = outcomes(
-      "SB+xchgs", {exchange(&Cells::x, &Cells::y, 0), exchange(&Cells::y, &Cells::x, 1)});
+  const Outcomes seen =
+      outcomes("SB+xchgs", {exchange(&Cells::x, &Cells::y, 0), exchange(&Cells::y, &Cells::x, 1)});
   EXPECT_FALSE(seen.contains({0, 0, 0, 0}));
 }
 
@@ -132,33 +132,33 @@ TEST(HostBatches, AMessageIsNotSeenBeforeItsContents) {
 }
 
 TEST(HostBatches, NoLoadSeesAStoreThatCameAfterIt) {
-  const auto load_then_store = [](Shared<std::uint64_t> Cells::* loaded,
-                                  Shared<std::uint64_t> Cells::* stored,
-                                  std::size_t into) -> Body {
+  const auto load_then_store = [](Shared<std::uint64_t> Cells::*loaded,
+                                  Shared<std::uint64_t> Cells::*stored, std::size_t into) -> Body {
     return [=](Cpu& cpu, Cells& cells, Registers& r) {
       r[into] = cpu.load(cells.*loaded);
       cpu.store(cells.*stored, 1);
     };
   };
-  const Outcomes seen = outcomes("LB", {load_then_store(&Cells::x, &Cells::y, 0),
-                                        load_then_store(&Cells::y, &Cells::x, 1)});
+  const Outcomes seen = outcomes(
+      "LB", {load_then_store(&Cells::x, &Cells::y, 0), load_then_store(&Cells::y, &Cells::x, 1)});
   EXPECT_FALSE(seen.contains({1, 1, 0, 0}));
 }
 
 TEST(HostBatches, AllThreadsSeeIndependentStoresInOneOrder) {
-  const auto writer = [](Shared<std::uint64_t> Cells::* stored) -> Body {
+  const auto writer = [](Shared<std::uint64_t> Cells::*stored) -> Body {
     return [=](Cpu& cpu, Cells& cells, Registers&) { cpu.store(cells.*stored, 1); };
   };
-  const auto reader = [](Shared<std::uint64_t> Cells::* first,
-                         Shared<std::uint64_t> Cells::* second, std::size_t into) -> Body {
+  const auto reader = [](Shared<std::uint64_t> Cells::*first, Shared<std::uint64_t> Cells::*second,
+                         std::size_t into) -> Body {
     return [=](Cpu& cpu, Cells& cells, Registers& r) {
       r[into] = cpu.load(cells.*first);
       r[into + 1] = cpu.load(cells.*second);
     };
   };
   const Outcomes seen =
-      outcomes("IRIW", {writer(&Cells::x), writer(&Cells::y), reader(&Cells::x, &Cells::y, 0),
-                        reader(&Cells::y, &Cells::x, 2)},
+      outcomes("IRIW",
+               {writer(&Cells::x), writer(&Cells::y), reader(&Cells::x, &Cells::y, 0),
+                reader(&Cells::y, &Cells::x, 2)},
                {.runs = HVSIM_HOST_TURNS, .batch = 20'000});
   EXPECT_FALSE(seen.contains({1, 0, 1, 0}));
 }

@@ -12,7 +12,10 @@
 namespace hvsim {
 namespace {
 
-constexpr std::uint64_t turns = HVSIM_HOST_TURNS;
+// Fewer if threads may have to wait for a processor each time that a lock is handed on.
+constexpr std::uint64_t turns_of(unsigned threads) {
+  return threads <= 2 ? HVSIM_HOST_TURNS : HVSIM_HOST_TURNS / 5;
+}
 
 struct Kept {
   std::uint64_t writes = 0;
@@ -35,6 +38,7 @@ struct Record {
 
 // Named locks a and b; one section in four writes, one read in four nests inside one of b.
 void storm(const std::string& kind, unsigned threads) {
+  const std::uint64_t turns = turns_of(threads);
   HostMachine machine({.cores_per_socket = threads});
   const auto algorithm = make_rwlock(kind, "test", machine);
   auto words = machine.memory().make_array<RwLockWords>("locks", 2, SocketId{0});
@@ -86,7 +90,7 @@ struct PlainRecord {
 
 // One thread's work on a plain record, guarded by the algorithm itself.
 Kept bare_turns(Cpu& cpu, RwLockAlgorithm& algorithm, std::span<RwLockWords> words,
-                PlainRecord& record, Random random) {
+                std::uint64_t turns, PlainRecord& record, Random random) {
   Kept kept;
   for (std::uint64_t i = 0; i < turns; ++i) {
     const std::uint32_t choice = random.below(16);
@@ -114,6 +118,7 @@ Kept bare_turns(Cpu& cpu, RwLockAlgorithm& algorithm, std::span<RwLockWords> wor
 }
 
 void bare_storm(const std::string& kind, unsigned threads) {
+  const std::uint64_t turns = turns_of(threads);
   HostMachine machine({.cores_per_socket = threads});
   const auto algorithm = make_rwlock(kind, "test", machine);
   auto words = machine.memory().make_array<RwLockWords>("locks", 2, SocketId{0});
@@ -121,7 +126,7 @@ void bare_storm(const std::string& kind, unsigned threads) {
   std::vector<Kept> kept(threads);
   for (unsigned n = 0; n < threads; ++n) {
     machine.start(PcpuId{n}, [&, n](Cpu& cpu) {
-      kept[n] = bare_turns(cpu, *algorithm, words, record, machine.random(n));
+      kept[n] = bare_turns(cpu, *algorithm, words, turns, record, machine.random(n));
     });
   }
   machine.run();
@@ -160,6 +165,7 @@ INSTANTIATE_TEST_SUITE_P(All, HostLocks, testing::ValuesIn(correct_kinds()),
 
 TEST(HostTicketSpinlock, KeepsPlainObjectsApartByItsOwnVerbs) {
   for (const unsigned threads : {2u, 4u}) {
+    const std::uint64_t turns = turns_of(threads);
     HostMachine machine({.cores_per_socket = threads});
     auto& word = machine.memory().make<TicketWord>("ticket", SocketId{0});
     std::uint64_t count = 0;
@@ -181,6 +187,7 @@ TEST(HostTicketSpinlock, KeepsPlainObjectsApartByItsOwnVerbs) {
 }
 
 TEST(HostTicketSpinlock, BreaksNoRule) {
+  const std::uint64_t turns = turns_of(3);
   HostMachine machine({.cores_per_socket = 3});
   auto& word = machine.memory().make<TicketWord>("ticket", SocketId{0});
   TicketSpinlock lock("ticket", word, machine);

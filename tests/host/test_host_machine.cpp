@@ -66,8 +66,7 @@ TEST(HostMachine, LosesNoLockedOperationOfFourThreads) {
 }
 
 TEST(HostMachine, HasTheShapeAndTheRandomStreamsItIsTold) {
-  HostMachine machine(
-      {.seed = 5, .sockets = 2, .cores_per_socket = 3, .threads_per_core = 2});
+  HostMachine machine({.seed = 5, .sockets = 2, .cores_per_socket = 3, .threads_per_core = 2});
   EXPECT_EQ(machine.pcpus(), 12u);
   EXPECT_EQ(machine.socket_of(PcpuId{4}), SocketId{1});
   EXPECT_EQ(machine.random(7).next(), Random(5, 7).next());
@@ -211,8 +210,7 @@ TEST(HostMachine, NamesTheCircleOfThoseWhoWaitForEachOther) {
     FAIL() << "no finding";
   } catch (const RuleViolated& violated) {
     EXPECT_EQ(violated.finding().rule, "no progress");
-    EXPECT_THAT(violated.finding().verbs,
-                testing::Contains(HasSubstr("pcpu 0 waits for lock 0")));
+    EXPECT_THAT(violated.finding().verbs, testing::Contains(HasSubstr("pcpu 0 waits for lock 0")));
     EXPECT_EQ(violated.finding().verbs.back(), "circle: pcpu 0 -> pcpu 1 -> pcpu 0");
   }
 }

@@ -1,8 +1,8 @@
 // The broken twins on real threads. Where it takes luck to meet a defect on a given processor the
 // test tells how often it was met, and asks only that what is found is the rule that is broken.
 //
-// A host of many pCPUs with few workers makes a writer's look at all pointers last for microseconds
-// and so opens the window of the defects that lie before or behind it.
+// A host of many pCPUs with few workers makes a writer's look at all pointers last for
+// microseconds and so opens the window of the defects that lie before or behind it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -28,8 +28,8 @@ struct Meeting {
 
 // A reader and a writer that do nothing but come and go.
 std::optional<Finding> meet(const std::string& kind, const Meeting& meeting) {
-  HostMachine machine({.cores_per_socket = meeting.pcpus,
-                       .no_progress_after = meeting.no_progress_after});
+  HostMachine machine(
+      {.cores_per_socket = meeting.pcpus, .no_progress_after = meeting.no_progress_after});
   const auto algorithm = make_rwlock(kind, "test", machine);
   auto& words = machine.memory().make<RwLockWords>("lock", SocketId{0});
   RwLock lock("lock", words, *algorithm, machine);
@@ -77,6 +77,10 @@ struct Once {
   RwLockWords lock;
   alignas(line_bytes) Shared<std::uint32_t> writes;
   alignas(line_bytes) Shared<std::uint32_t> reads;
+  struct alignas(line_bytes) Line {
+    Shared<std::uint32_t> word;
+  };
+  Line writers[4];  // lines of the writer, so that what the reader stores next is late
 };
 
 // Says in `mine` that it is in, and looks for a while whether the other one is.
@@ -104,8 +108,15 @@ unsigned both_in(const std::string& kind, std::uint64_t runs) {
                       algorithm->write_lock(cpu, locks[i].lock);
                       writer_met[i] = meets_the_other(cpu, locks[i].writes, locks[i].reads);
                       algorithm->write_unlock(cpu, locks[i].lock);
+                      for (Once::Line& line : locks[i].writers) {
+                        cpu.store(line.word, 1);
+                      }
                     },
                     [&](Cpu& cpu, unsigned i) {
+                      cpu.load(locks[i].lock.activating);
+                      for (Once::Line& line : locks[i].writers) {
+                        cpu.store(line.word, 2);
+                      }
                       algorithm->read_lock(cpu, locks[i].lock);
                       reader_met[i] = meets_the_other(cpu, locks[i].reads, locks[i].writes);
                       algorithm->read_unlock(cpu, locks[i].lock);
@@ -140,8 +151,7 @@ TEST(HostTwins, AWriterThatPollsBeforeItActivatesIsFoundByItsRulesIfAtAll) {
 }
 
 TEST(HostTwins, AReaderThatKeepsItsPointerIsFoundByItsRulesIfAtAll) {
-  Meeting late_look{
-      .pcpus = max_pcpus, .reader = max_pcpus - 1, .turns = HVSIM_HOST_TURNS / 4};
+  Meeting late_look{.pcpus = max_pcpus, .reader = max_pcpus - 1, .turns = HVSIM_HOST_TURNS / 4};
   EXPECT_FALSE(meet("percpu_rwlock", late_look).has_value());
   late_look.no_progress_after = milliseconds(200);
   found("percpu_rwlock_keeping_pointer", late_look, 3,
