@@ -1,4 +1,4 @@
-// JSON with `//` comments, as a tree that knows where each of its parts was written.
+// JSON with comments (`//` and `/* */`), as a tree that knows where each of its parts was written.
 //
 // Numbers keep their text: what a number may be is decided where its meaning is known, never by a
 // double. What it guarantees: of equal keys only the first, at most 64 levels, no NUL, valid
