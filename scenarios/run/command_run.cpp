@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <set>
 #include <thread>
 #include <utility>
@@ -12,6 +13,8 @@
 #include "scenarios/run/commands.hpp"
 #include "scenarios/run/decode.hpp"
 #include "scenarios/run/interrupt.hpp"
+#include "scenarios/run/journal.hpp"
+#include "scenarios/run/limits.hpp"
 #include "scenarios/run/output.hpp"
 #include "scenarios/run/perf.hpp"
 #include "scenarios/run/progress.hpp"
@@ -24,6 +27,9 @@ namespace {
 
 constexpr std::int64_t most_jobs = 1024;
 
+// Of each scenario, in their order; none without --output.
+using Journals = std::vector<std::unique_ptr<Journal>>;
+
 std::pair<std::string, std::string> split(const std::string& option, const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) {
@@ -32,8 +38,18 @@ std::pair<std::string, std::string> split(const std::string& option, const std::
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
+Limits limits_of(const RunArguments& arguments) {
+  std::string error;
+  const Limits limits = read_limits(arguments.limits, error);
+  if (!error.empty()) {
+    throw BadArgument(error);
+  }
+  return limits;
+}
+
 Overrides overrides_of(const RunArguments& arguments) {
   Overrides overrides;
+  overrides.most_cells = limits_of(arguments).cells;
   for (const std::string& text : arguments.set) {
     overrides.set.push_back(split("--set", text));
   }
@@ -102,15 +118,54 @@ void check_names(const std::vector<Scenario>& scenarios) {
   }
 }
 
-Result run_scenario(Scenario scenario, unsigned jobs, bool c2c) {
+// Before anything is run, so that a folder that cannot be written costs nobody a night.
+Journals open_journals(const std::vector<Scenario>& scenarios, const RunArguments& arguments) {
+  Journals journals;
+  if (arguments.folder.empty()) {
+    return journals;
+  }
+  check_names(scenarios);
+  make_folder(arguments.folder);
+  for (const Scenario& scenario : scenarios) {
+    const std::string file =
+        (std::filesystem::path(arguments.folder) / (scenario.name + ".journal")).string();
+    journals.push_back(std::make_unique<Journal>(file, scenario, arguments.c2c, arguments.resume));
+    if (arguments.resume) {
+      complain("hvsim: " + scenario.name + ": " + std::to_string(journals.back()->kept()) +
+               " cells were run before\n");
+    }
+  }
+  return journals;
+}
+
+// The cell's row from the journal, or by running it. What was not run costs nothing.
+CellOutcome recall_or_run(const Cell& cell, bool c2c, const RunLimits& limits, Journal* journal) {
+  if (const Row* row = journal == nullptr ? nullptr : journal->find(cell)) {
+    CellOutcome outcome{*row, {}};
+    outcome.row.at = cell.at;
+    outcome.row.seed = cell.seed;
+    return outcome;
+  }
+  CellOutcome outcome = run_cell(cell, c2c, limits);
+  if (journal != nullptr) {
+    journal->add(cell, outcome.row);
+  }
+  return outcome;
+}
+
+Result run_scenario(Scenario scenario, unsigned jobs, const RunArguments& arguments,
+                    Journal* journal) {
+  const RunLimits limits = limits_of(arguments).cell;
+  const auto runner = [&](const Cell& cell) {
+    return recall_or_run(cell, arguments.c2c, limits, journal);
+  };
   Result result;
   result.scenario = std::move(scenario);
   const auto start = std::chrono::steady_clock::now();
   {
     Progress progress(result.scenario, ::isatty(STDERR_FILENO) == 1);
     const SweepOptions options{jobs, &interrupted(), &progress};
-    SweepOutcome outcome = run_sweep(
-        result.scenario, [c2c](const Cell& cell) { return run_cell(cell, c2c); }, options);
+    SweepOutcome outcome = run_sweep(result.scenario, runner, options);
     result.rows = std::move(outcome.rows);
     result.cells = outcome.cells;
     result.cost = outcome.cost;
@@ -181,30 +236,34 @@ ExitCode run_command(const RunArguments& arguments) {
     return ExitCode::nothing_to_do;
   }
   std::vector<Scenario> scenarios = read_all(arguments);
-  if (!arguments.folder.empty()) {
-    check_names(scenarios);
-    make_folder(arguments.folder);
+  if (arguments.resume && arguments.folder.empty()) {
+    throw BadArgument("--resume needs --output: what was run before is kept there");
   }
+  const Journals journals = open_journals(scenarios, arguments);
   catch_interruption();
   ExitCode code = ExitCode::passed;
   HostCost cost;
-  bool first = true;
-  for (Scenario& scenario : scenarios) {
+  for (std::size_t i = 0; i < scenarios.size(); ++i) {
     if (interrupted().load()) {
       code = ExitCode::interrupted;
       break;
     }
-    const Result result = run_scenario(std::move(scenario), jobs, arguments.c2c);
-    report(result, arguments, format, first);
+    Journal* const journal = journals.empty() ? nullptr : journals[i].get();
+    const Result result = run_scenario(std::move(scenarios[i]), jobs, arguments, journal);
+    report(result, arguments, format, i == 0);
     code = graver(code, code_of(result));
     cost = sum(cost, result.cost);
-    first = false;
   }
   if (!arguments.perf_file.empty()) {
     write_file(arguments.perf_file, perf_json(cost));
   }
   if (code == ExitCode::interrupted) {
     complain("hvsim: interrupted: what was finished is reported\n");
+    return code;
+  }
+  // Not before all is done: who goes on from here wants none of it run again.
+  for (const std::unique_ptr<Journal>& journal : journals) {
+    journal->remove();
   }
   return code;
 }

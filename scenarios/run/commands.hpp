@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -31,6 +32,8 @@ struct RunArguments {
   std::string folder;     // "": standard output
   std::string perf_file;  // "": none
   bool c2c = false;
+  bool resume = false;
+  std::map<std::string, std::string> limits;  // by option (limits.hpp); "": its default
 };
 
 ExitCode run_command(const RunArguments& arguments);

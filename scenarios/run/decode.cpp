@@ -70,7 +70,7 @@ Scenario read_scenario_text(const std::string& text, const std::string& file,
     apply(overrides, file, scenario, problems);
   }
   problems.throw_if_any();
-  check_size(scenario, scenario.where, problems);
+  check_size(scenario, overrides.most_cells, problems);
   problems.throw_if_any();
   check_prices(scenario, problems);
   problems.throw_if_any();

@@ -17,13 +17,16 @@
 
 namespace hvsim {
 
+inline constexpr std::uint64_t default_most_cells = 100'000;
+
 // What the command line changes. The first of a pair is a path ("workload.queues", "machine",
 // "prices.l3_hit", "hand_over", "seeds") or its last part where that is unique ("queues"); the
 // second is the text after the "=". A --sweep takes values between commas.
 struct Overrides {
   std::vector<std::pair<std::string, std::string>> set;    // fixes a value, drops the axis
   std::vector<std::pair<std::string, std::string>> sweep;  // replaces the axis or adds one
-  std::optional<std::uint64_t> seed;                       // the only seed
+  std::optional<std::uint64_t> seed = {};                  // the only seed
+  std::uint64_t most_cells = default_most_cells;           // a scenario with more is an error
 };
 
 Scenario read_scenario_file(const std::string& path, const Overrides& overrides = {});

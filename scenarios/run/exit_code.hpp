@@ -8,7 +8,7 @@ enum class ExitCode {
   failed = 1,  // a claim does not hold
   interrupted = 2,
   defect = 3,    // an algorithm broke a rule, or hvsim itself failed a check
-  unusable = 4,  // wrong usage, a wrong file, a place that cannot be written
+  unusable = 4,  // wrong usage, a wrong file, a place that cannot be written, a limit reached
   nothing_to_do = 5,
 };
 

@@ -26,7 +26,8 @@ ExitCode guarded(const std::function<ExitCode()>& command) {
   } catch (const CannotWrite& error) {
     return end_with(ExitCode::unusable, std::string("hvsim: ") + error.what());
   } catch (const std::bad_alloc&) {
-    return end_with(ExitCode::defect, "hvsim: out of memory");
+    return end_with(ExitCode::unusable,
+                    "hvsim: this host has not enough memory: run fewer cells at once (--jobs)");
   } catch (const std::exception& error) {
     return end_with(ExitCode::defect, std::string("hvsim: internal error: ") + error.what());
   }

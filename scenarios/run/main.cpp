@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scenarios/run/commands.hpp"
+#include "scenarios/run/limits.hpp"
 #include "scenarios/run/output.hpp"
 #include "scenarios/run/version.hpp"
 
@@ -31,8 +32,12 @@ void add_run(CLI::App& app, hvsim::RunArguments& run, Chosen& chosen) {
   command->add_option("-o,--output", run.folder, "Folder: write NAME.json (or .csv, .md) there");
   command->add_option("--format", run.format, "table, json, csv or md");
   command->add_flag("--c2c", run.c2c, "Also show which cache lines and locks were fought over");
+  command->add_flag("--resume", run.resume, "Go on where an earlier run with --output ended");
   command->add_option("--perf", run.perf_file, "File: write what simulating cost the host");
   command->add_option("--engine", run.engine, "What simulates: fibers");
+  for (const hvsim::LimitOption& limit : hvsim::limit_options()) {
+    command->add_option(limit.name, run.limits[limit.name], limit.meaning);
+  }
   command->callback([&run, &chosen] { chosen = [&run] { return hvsim::run_command(run); }; });
 }
 
@@ -113,5 +118,6 @@ ExitCode run_main(int argc, char** argv) {
 int main(int argc, char** argv) {
   // A reader that goes away (`| head`) is an error of write(), not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow
   return static_cast<int>(hvsim::guarded([argc, argv] { return run_main(argc, argv); }));
 }

@@ -5,76 +5,37 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
-#include <string_view>
 #include <system_error>
+
+#include "scenarios/run/posix_file.hpp"
 
 namespace hvsim {
 namespace {
 
 // Each function here that returns an int returns 0 or the error that stopped it.
 
-std::string reason(int error) {
-  return std::generic_category().message(error);
-}
-
-int write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written >= 0) {
-      text.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno != EINTR) {
-      return errno;
-    }
-  }
-  return 0;
-}
-
-// Flushes a folder's entries to the disk. Some file systems cannot, and say EINVAL.
-int flush_folder(const std::string& folder) {
-  const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (handle < 0) {
-    return errno;
-  }
-  const int error = ::fsync(handle) == 0 || errno == EINVAL ? 0 : errno;
-  ::close(handle);
-  return error;
-}
-
-// A new file, read by whom new files are read.
-int fill_new_file(int file, const std::string& text) {
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  if (::fchmod(file, static_cast<mode_t>(0666 & ~mask)) != 0) {
-    return errno;
-  }
-  const int error = write_all(file, text);
-  if (error != 0) {
-    return error;
-  }
-  return ::fsync(file) == 0 ? 0 : errno;
-}
-
+// Beside the file's place, under a name of its own that a killed process may leave behind: the
+// next to write the file writes over it.
 int replace_file(const std::string& path, const std::string& text) {
-  std::string temporary = path + ".XXXXXX";
-  const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (file < 0) {
-    return errno;
+  const std::string part = path + ".part";
+  int file = -1;
+  int error = open_alone(part, true, file);
+  if (error != 0) {
+    return error;
   }
-  int error = fill_new_file(file, text);
-  if (::close(file) != 0 && error == 0) {
+  error = ::ftruncate(file, 0) == 0 ? write_all(file, text) : errno;
+  if (error == 0 && ::fsync(file) != 0) {
     error = errno;
   }
-  if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) {
+  if (error == 0 && ::rename(part.c_str(), path.c_str()) != 0) {
     error = errno;
   }
   if (error != 0) {
-    ::unlink(temporary.c_str());
-    return error;
+    ::unlink(part.c_str());
   }
-  const std::string parent = std::filesystem::path(path).parent_path().string();
-  return flush_folder(parent.empty() ? "." : parent);
+  ::close(file);  // all is written and flushed: this can lose nothing
+  return error != 0 ? error : flush_folder_of(path);
 }
 
 // Into a pipe or a device such as /dev/null, which must not be replaced by a file.

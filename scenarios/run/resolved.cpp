@@ -200,6 +200,12 @@ std::string resolved_json(const Scenario& scenario) {
   return ScenarioWriter(scenario).write();
 }
 
+std::string resolved_json(const MachineSpec& machine) {
+  JsonWriter json;
+  write_machine(json, machine);
+  return json.text();
+}
+
 std::string resolved_json(const Cell& cell) {
   JsonWriter json;
   json.begin_object();

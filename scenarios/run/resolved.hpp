@@ -17,6 +17,9 @@ std::string resolved_json(const Scenario& scenario);
 // the workload's values, the seed. Times in ps, sizes in bytes, fractions in parts per billion.
 std::string resolved_json(const Cell& cell);
 
+// A machine's numbers, as in a cell's.
+std::string resolved_json(const MachineSpec& machine);
+
 // `text` as a JSON string, quotes included.
 std::string json_string(const std::string& text);
 

@@ -59,9 +59,10 @@ void run_and_measure(const Cell& cell, bool keep_lines, Machine& machine, Row& r
 
 }  // namespace
 
-CellOutcome run_cell(const Cell& cell, bool keep_lines) {
+CellOutcome run_cell(const Cell& cell, bool keep_lines, const RunLimits& limits) {
   RunOptions options;
   options.seed = cell.seed;
+  options.limits = limits;
   Machine machine(cell.machine, options);
   CellOutcome outcome;
   outcome.row.at = cell.at;

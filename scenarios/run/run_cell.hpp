@@ -2,13 +2,15 @@
 //
 // What it guarantees: the outcome depends on the cell alone. A broken rule, a deadlock or a run
 // without progress is a finding of the row, which then has no metrics.
-// Errors: BadParameter if the workload's values do not fit the machine; InternalError if the
-// workload reports a metric that its kind does not declare.
+// Errors: LimitReached if the run is beyond its limits; BadParameter if the workload's values do
+// not fit the machine; InternalError if the workload reports a metric that its kind does not
+// declare.
 #pragma once
 
 #include <cstddef>
 
 #include "scenarios/run/result.hpp"
+#include "sim/hw/run_limits.hpp"
 
 namespace hvsim {
 
@@ -20,6 +22,6 @@ struct CellOutcome {
   HostCost cost;  // of this cell: verbs, switches and simulated time
 };
 
-CellOutcome run_cell(const Cell& cell, bool keep_lines);
+CellOutcome run_cell(const Cell& cell, bool keep_lines, const RunLimits& limits = {});
 
 }  // namespace hvsim

@@ -12,8 +12,6 @@
 namespace hvsim {
 namespace {
 
-constexpr std::uint64_t most_cells = 100'000;
-
 class ScenarioReader {
  public:
   explicit ScenarioReader(const Node& root) : root_(root), table_(kind_of(root)) {}
@@ -37,7 +35,6 @@ class ScenarioReader {
     if (!root_.find("machine") && (axes == nullptr || axes->find("machine") == nullptr)) {
       root_.complain("the key \"machine\" is missing: name a machine, or make it an axis");
     }
-    check_size(out_, root_.at(), root_.problems());
     return std::move(out_);
   }
 
@@ -250,14 +247,14 @@ void load_machine(Scenario& scenario, const std::string& name, const std::string
   }
 }
 
-void check_size(const Scenario& scenario, const Location& at, Problems& problems) {
-  std::uint64_t cells = scenario.seeds.size();
+void check_size(const Scenario& scenario, std::uint64_t most_cells, Problems& problems) {
+  std::uint64_t room = most_cells / std::max<std::size_t>(1, scenario.seeds.size());
   for (const Axis& axis : scenario.axes) {
-    cells *= std::max<std::uint64_t>(1, axis.values.size());
-    if (cells > most_cells) {
-      problems.add(at, "axes and seeds make more than " + std::to_string(most_cells) + " runs");
-      return;
-    }
+    room /= std::max<std::size_t>(1, axis.values.size());
+  }
+  if (room == 0) {
+    problems.add(scenario.where, "axes and seeds make more than " + std::to_string(most_cells) +
+                                     " cells: raise the limit with --max-cells");
   }
 }
 

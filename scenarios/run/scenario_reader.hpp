@@ -19,6 +19,6 @@ void load_machine(Scenario& scenario, const std::string& name, const std::string
                   const Location& at, Problems& problems);
 
 // A problem if a scenario has more cells than anybody means to run.
-void check_size(const Scenario& scenario, const Location& at, Problems& problems);
+void check_size(const Scenario& scenario, std::uint64_t most_cells, Problems& problems);
 
 }  // namespace hvsim

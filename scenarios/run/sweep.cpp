@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <exception>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string>
 #include <system_error>
 #include <thread>
 
 #include "scenarios/run/decode.hpp"
+#include "scenarios/run/limits.hpp"
+#include "scenarios/run/output.hpp"
 #include "sim/base/check.hpp"
 
 namespace hvsim {
@@ -92,6 +95,12 @@ class Sweep {
     try {
       return runner_(make_cell(scenario_, place.at, place.seed));
     } catch (const BadInput&) {
+      throw;
+    } catch (const CannotWrite&) {
+      throw;
+    } catch (const LimitReached& reached) {
+      throw BadInput({{scenario_.where, "the cell " + name + " " + text_of(reached)}});
+    } catch (const std::bad_alloc&) {
       throw;
     } catch (const BadParameter& bad) {
       throw BadInput({{place_of(scenario_, bad.parameter()),

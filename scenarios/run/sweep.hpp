@@ -4,7 +4,8 @@
 // and do not depend on the number of jobs. When told to stop, no new cell is begun, cells under
 // way are finished, and the rows there are come back. No exception crosses a thread unhandled: of
 // several failed cells, the first in order is reported, and it is the same for any number of jobs.
-// Errors: BadInput (problem.hpp) if a cell's values do not fit together or do not fit the machine;
+// Errors: BadInput (problem.hpp) if a cell's values do not fit together or do not fit the machine,
+// or if it reached a limit (limits.hpp); CannotWrite and std::bad_alloc as they were thrown;
 // InternalError for anything else that a cell threw, naming the cell.
 #pragma once
 

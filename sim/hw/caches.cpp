@@ -15,6 +15,10 @@ Cache::Cache(const CacheShape& shape)
   check(sets_ > 0 && shape.bytes % (line_bytes * shape.ways) == 0, "a whole number of sets");
 }
 
+std::uint64_t Cache::table_bytes(const CacheShape& shape) {
+  return shape.bytes / line_bytes * sizeof(std::uint32_t);
+}
+
 void Cache::set_state(LineId line, LineState state) {
   std::uint32_t* const set = set_of(line);
   for (unsigned way = 0; way < assoc_ && set[way] != 0; ++way) {

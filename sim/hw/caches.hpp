@@ -20,6 +20,8 @@ class Cache {
   };
 
   explicit Cache(const CacheShape& shape);
+  // What a cache of that shape takes of the host's memory.
+  static std::uint64_t table_bytes(const CacheShape& shape);
 
   // The line's state, invalid if it is not here. Does not count as a use.
   LineState state(LineId line) const;

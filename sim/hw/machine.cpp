@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/base/check.hpp"
+#include "sim/hw/caches.hpp"
 #include "sim/hw/home_agent.hpp"
 #include "sim/hw/links.hpp"
 #include "sim/hw/sim_cpu.hpp"
@@ -37,6 +38,16 @@ std::vector<Rank> shuffled_ranks(unsigned pcpus, Random random) {
   return ranks;
 }
 
+// Refuses a machine whose own tables are larger than a run's memory may be.
+void check_tables(const MachineSpec& spec, const RunLimits& limits) {
+  const std::uint64_t bytes =
+      spec.cores() * (Cache::table_bytes(spec.l1) + Cache::table_bytes(spec.l2)) +
+      spec.sockets * Cache::table_bytes(spec.l3);
+  if (bytes > limits.memory) {
+    throw LimitReached(RunLimit::memory, limits.memory);
+  }
+}
+
 }  // namespace
 
 struct Machine::Parts {
@@ -58,7 +69,7 @@ Machine::Parts::Parts(const MachineSpec& machine_spec, const RunOptions& run_opt
     : spec(machine_spec),
       options(run_options),
       topology(spec),
-      memory(spec.sockets),
+      memory(spec.sockets, options.limits.memory),
       interconnect(spec, topology),
       coherence(spec, topology, memory, interconnect),
       engine(options.make_engine(spec.pcpus(), engine_options(spec, options))),
@@ -71,7 +82,8 @@ Machine::Parts::Parts(const MachineSpec& machine_spec, const RunOptions& run_opt
                .noise = options.noise,
                .history = options.history,
                .poll_while_spinning = options.poll_while_spinning || options.noise != nullptr ||
-                                      options.history != nullptr} {
+                                      options.history != nullptr,
+               .limits = options.limits} {
   hardware.handlers.resize(vectors);
   check(spec.pcpus() <= max_pcpus, "no more pCPUs than a PcpuSet holds");
   const std::vector<Rank> ranks =
@@ -87,8 +99,10 @@ Machine::Parts::Parts(const MachineSpec& machine_spec, const RunOptions& run_opt
   });
 }
 
-Machine::Machine(const MachineSpec& spec, const RunOptions& options)
-    : parts_(std::make_unique<Parts>(spec, options)) {}
+Machine::Machine(const MachineSpec& spec, const RunOptions& options) {
+  check_tables(spec, options.limits);
+  parts_ = std::make_unique<Parts>(spec, options);
+}
 
 Machine::~Machine() {
   // Strands that did not end are unwound first, while what they refer to is still there.
@@ -123,6 +137,10 @@ LockStat& Machine::lock_stat(const std::string& name) {
 
 void Machine::start(PcpuId pcpu, std::function<void(Cpu&)> body) {
   check(pcpu.n < parts_->spec.pcpus(), "a pCPU of this machine");
+  const std::uint64_t most = parts_->options.limits.strands;
+  if (parts_->hardware.working >= most) {
+    throw LimitReached(RunLimit::strands, most);
+  }
   SimCpu& cpu = *parts_->hardware.cpus[pcpu.n];
   const StrandId strand =
       parts_->engine->spawn(cpu.rank(), [&cpu, worker = std::move(body)] { cpu.live(worker); });
@@ -137,6 +155,14 @@ void Machine::run() {
     parts_->hardware.over = true;
   } catch (const Stuck& stuck) {
     throw RuleViolated(describe(stuck));
+  }
+  const RunLimits& limits = parts_->options.limits;
+  if (finished() > Time{} + limits.simulated_time) {
+    throw LimitReached(RunLimit::simulated_time,
+                       static_cast<std::uint64_t>(limits.simulated_time.ps));
+  }
+  if (verbs() > limits.verbs) {
+    throw LimitReached(RunLimit::verbs, limits.verbs);
   }
 }
 

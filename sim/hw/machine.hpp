@@ -6,7 +6,9 @@
 //   machine.run();
 //
 // Errors: a broken rule, a deadlock and a run without progress throw RuleViolated out of run(); a
-// defect of the simulator throws InternalError. Either way the machine is done for.
+// run beyond its limits throws LimitReached (run_limits.hpp), out of the constructor, start() or
+// memory() if it can be known there; a defect of the simulator throws InternalError. In each case
+// the machine is done for.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +23,7 @@
 #include "sim/hw/host.hpp"
 #include "sim/hw/line_report.hpp"
 #include "sim/hw/machine_spec.hpp"
+#include "sim/hw/run_limits.hpp"
 #include "sim/time/fiber_engine.hpp"
 
 namespace hvsim {
@@ -40,6 +43,7 @@ struct RunOptions {
   // Neither is owned; both outlive the machine.
   Noise* noise = nullptr;      // what holds the run up (noise.hpp)
   History* history = nullptr;  // who is told of every verb (history.hpp)
+  RunLimits limits = {};
 };
 
 class Machine : public Host {

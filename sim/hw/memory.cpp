@@ -5,17 +5,14 @@
 #include <new>
 
 #include "sim/base/check.hpp"
+#include "sim/hw/run_limits.hpp"
 
 namespace hvsim {
-namespace {
 
 // Address space only: a page of the host is taken when it is first written.
-constexpr std::uint64_t arena_bytes = std::uint64_t{8} << 30;
-
-}  // namespace
-
-Memory::Memory(unsigned nodes) : nodes_(nodes) {
-  void* arena = mmap(nullptr, arena_bytes, PROT_READ | PROT_WRITE,
+Memory::Memory(unsigned nodes, std::uint64_t most_bytes) : most_bytes_(most_bytes), nodes_(nodes) {
+  check(most_bytes > 0 && most_bytes <= largest_memory, "memory whose lines can be numbered");
+  void* arena = mmap(nullptr, most_bytes_, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (arena == MAP_FAILED) {
     throw std::bad_alloc();
@@ -24,7 +21,7 @@ Memory::Memory(unsigned nodes) : nodes_(nodes) {
 }
 
 Memory::~Memory() {
-  munmap(base_, arena_bytes);
+  munmap(base_, most_bytes_);
 }
 
 Address Memory::reserve(const std::string& name, std::uint64_t bytes, SocketId node) {
@@ -35,7 +32,9 @@ Address Memory::reserve(const std::string& name, std::uint64_t bytes, SocketId n
   const bool other_node = !page_node_.empty() && page_node_.back() != node.n;
   const std::uint64_t align = whole_pages || other_node ? page_bytes : line_bytes;
   const Address first = (used_ + align - 1) / align * align;
-  check(bytes <= arena_bytes && first <= arena_bytes - bytes, "room in simulated memory");
+  if (bytes > most_bytes_ || first > most_bytes_ - bytes) {
+    throw LimitReached(RunLimit::memory, most_bytes_);
+  }
   used_ = (first + bytes + line_bytes - 1) / line_bytes * line_bytes;
   page_node_.resize((used_ + page_bytes - 1) / page_bytes, static_cast<std::uint8_t>(node.n));
   names_.insert({first, {bytes, name}});

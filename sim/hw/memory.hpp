@@ -3,7 +3,7 @@
 // An object made here keeps its C++ layout; its simulated address is its offset in the arena, and
 // its line is address / 64. The arena's place in the host's memory never reaches an order, a hash
 // or a price. Objects are never destroyed one by one: they go with the arena. Errors: running out
-// of the arena throws InternalError.
+// of the arena throws LimitReached.
 #pragma once
 
 #include <cstddef>
@@ -25,6 +25,7 @@ using Address = std::uint64_t;  // bytes from the start of simulated memory
 
 inline constexpr std::uint64_t line_bytes = 64;
 inline constexpr std::uint64_t page_bytes = 4096;
+inline constexpr std::uint64_t largest_memory = line_bytes << 29;  // a cache numbers 2^30 lines
 
 constexpr LineId line_of(Address address) {
   return LineId{static_cast<std::uint32_t>(address / line_bytes)};
@@ -32,7 +33,8 @@ constexpr LineId line_of(Address address) {
 
 class Memory {
  public:
-  explicit Memory(unsigned nodes);
+  // At most largest_memory.
+  explicit Memory(unsigned nodes, std::uint64_t most_bytes = std::uint64_t{8} << 30);
   ~Memory();
   Memory(const Memory&) = delete;
   Memory& operator=(const Memory&) = delete;
@@ -78,6 +80,7 @@ class Memory {
     std::string name;
   };
 
+  std::uint64_t most_bytes_;
   std::byte* base_ = nullptr;
   std::uint64_t used_ = 0;
   unsigned nodes_;

@@ -84,6 +84,7 @@ void SimCpu::settle_for_verb() {
 // Does what is due at or before t_, and waits until t_ may be used.
 void SimCpu::settle() {
   while (true) {
+    stay_within_limits();
     find_due();
     if (commit_.next <= t_) {
       park_until(commit_.next);
@@ -97,6 +98,21 @@ void SimCpu::settle() {
     } else {
       return;
     }
+  }
+}
+
+// Here and not at each verb: no pCPU runs for long without coming here. The engine's instant only
+// counts while somebody works: the last worker returns at or after it. What slips through is found
+// when the run is over, so that the answer is the same whenever one looks.
+void SimCpu::stay_within_limits() {
+  hw_.verbs += verbs_ - verbs_told_;
+  verbs_told_ = verbs_;
+  if (hw_.verbs > hw_.limits.verbs) {
+    throw LimitReached(RunLimit::verbs, hw_.limits.verbs);
+  }
+  if (hw_.engine.now() > Time{} + hw_.limits.simulated_time && hw_.working > 0) {
+    throw LimitReached(RunLimit::simulated_time,
+                       static_cast<std::uint64_t>(hw_.limits.simulated_time.ps));
   }
 }
 

@@ -25,6 +25,7 @@
 #include "sim/hw/noise.hpp"
 #include "sim/hw/quiet_writes.hpp"
 #include "sim/hw/request.hpp"
+#include "sim/hw/run_limits.hpp"
 #include "sim/hw/store_buffer.hpp"
 #include "sim/hw/verb_log.hpp"
 #include "sim/time/engine.hpp"
@@ -43,6 +44,8 @@ struct Hardware {
   Noise* noise = nullptr;
   History* history = nullptr;
   bool poll_while_spinning = false;
+  RunLimits limits{};
+  std::uint64_t verbs = 0;  // executed so far, as far as the pCPUs have told
   std::vector<std::unique_ptr<SimCpu>> cpus{};
   std::vector<std::function<void(Cpu&)>> handlers{};  // by vector
   std::vector<Rank> ranks{};                          // by strand
@@ -112,6 +115,7 @@ class SimCpu final : public Cpu {
   }
   void settle_for_verb();
   void settle();
+  void stay_within_limits();
   void act_now();
   void park_until(Time t);
   void quiet_until(Time t);
@@ -204,6 +208,7 @@ class SimCpu final : public Cpu {
   Digest digest_;
   VerbLog log_;
   std::uint64_t verbs_ = 0;
+  std::uint64_t verbs_told_ = 0;
   Where last_place_;
   std::string waiting_for_;
   PcpuId holder_{};

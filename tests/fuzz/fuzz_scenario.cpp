@@ -1,4 +1,5 @@
-// Scenarios from nowhere: each is accepted or refused with a reason, and what is accepted is whole.
+// Scenarios from nowhere: each is accepted or refused with a reason, and what is accepted is
+// whole.
 //
 // The text is read as if it lay beside the shipped scenarios, so that their machines are found. An
 // accepted scenario must ask the same question when it is written down and read again, and its

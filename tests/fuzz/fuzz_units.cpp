@@ -1,5 +1,5 @@
-// Values with units from nowhere: what is accepted has one canonical text, and that is read back as
-// the same number.
+// Values with units from nowhere: what is accepted has one canonical text, and that is read back
+// as the same number.
 #include <cstdint>
 #include <string>
 
@@ -36,7 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const Measure whole = hvsim::parse_whole(text);
   if (whole.ok()) {
-    require(hvsim::parse_whole(std::to_string(whole.value)).value == whole.value, "a whole number");
+    require(hvsim::parse_whole(std::to_string(whole.value)).value == whole.value,
+            "a whole number");
   }
   const Measure thousandths = hvsim::parse_thousandths(text);
   if (thousandths.ok()) {

@@ -3,6 +3,7 @@
 
 #include "sim/base/check.hpp"
 #include "sim/hw/memory.hpp"
+#include "sim/hw/run_limits.hpp"
 
 namespace hvsim {
 namespace {
@@ -84,9 +85,9 @@ TEST(Memory, RefusesWhatItCannotGive) {
   Memory memory(2);
   EXPECT_THROW(memory.reserve("nothing", 0, SocketId{0}), InternalError);
   EXPECT_THROW(memory.reserve("elsewhere", 1, SocketId{2}), InternalError);
-  EXPECT_THROW(memory.reserve("too much", std::uint64_t{9} << 30, SocketId{0}), InternalError);
+  EXPECT_THROW(memory.reserve("too much", std::uint64_t{9} << 30, SocketId{0}), LimitReached);
   memory.reserve("most", std::uint64_t{7} << 30, SocketId{0});
-  EXPECT_THROW(memory.reserve("the rest", std::uint64_t{2} << 30, SocketId{0}), InternalError);
+  EXPECT_THROW(memory.reserve("the rest", std::uint64_t{2} << 30, SocketId{0}), LimitReached);
 }
 
 TEST(Memory, BulkRoomIsZeroUntilItIsWritten) {

@@ -1,5 +1,5 @@
-// JSONTestSuite (tests/scenarios/json_test_suite): texts that are JSON (y_), that are not (n_), and
-// on which the standard leaves the choice (i_).
+// JSONTestSuite (tests/scenarios/json_test_suite): texts that are JSON (y_), that are not (n_),
+// and on which the standard leaves the choice (i_).
 //
 // The JSON layer is parse_json() with a list for repeated keys: it says what is JSON. A repeated
 // key is JSON, so the layer accepts the two y_ files that have one, leaves the repetition out and
@@ -29,8 +29,8 @@ using Texts = std::map<std::string, std::string>;  // by the name of the file
 
 Texts texts_of(const std::string& kind) {
   Texts texts;
-  for (const auto& entry : fs::directory_iterator(HVSIM_SOURCE_DIR
-                                                  "/tests/scenarios/json_test_suite")) {
+  for (const auto& entry :
+       fs::directory_iterator(HVSIM_SOURCE_DIR "/tests/scenarios/json_test_suite")) {
     const std::string name = entry.path().filename().string();
     if (name.starts_with(kind + "_")) {
       std::ostringstream text;

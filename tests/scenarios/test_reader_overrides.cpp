@@ -133,8 +133,10 @@ TEST(Overrides, MoreRunsThanAnybodyMeansIsAnError) {
   for (int i = 2; i <= 512; ++i) {
     values += "," + std::to_string(i);
   }
-  EXPECT_THAT(problems(good, {{}, {{"threads", values}, {"online", values}}, {}}),
-              ElementsAre("1:1: axes and seeds make more than 100000 runs"));
+  EXPECT_THAT(
+      problems(good, {{}, {{"threads", values}, {"online", values}}, {}}),
+      ElementsAre(
+          "1:1: axes and seeds make more than 100000 cells: raise the limit with --max-cells"));
 }
 
 }  // namespace

@@ -204,8 +204,10 @@ TEST(ScenarioReader, MoreRunsThanAnybodyMeansIsAnError) {
   for (int i = 2; i <= 50'000; ++i) {
     seeds += "," + std::to_string(i);
   }
-  EXPECT_THAT(problems(with("\"seeds\": [1, 2]", "\"seeds\": " + seeds + "]")),
-              ElementsAre("1:1: axes and seeds make more than 100000 runs"));
+  EXPECT_THAT(
+      problems(with("\"seeds\": [1, 2]", "\"seeds\": " + seeds + "]")),
+      ElementsAre(
+          "1:1: axes and seeds make more than 100000 cells: raise the limit with --max-cells"));
 }
 
 TEST(ScenarioReader, AFileThatCannotBeReadIsSaidByName) {

@@ -48,6 +48,13 @@ TEST_F(WriteFile, ReplacesWhatWasThereAndLeavesNothingElse) {
   EXPECT_EQ(names(), std::set<std::string>{"a.json"});
 }
 
+TEST_F(WriteFile, WritesOverWhatAKilledRunLeftBehind) {
+  std::ofstream(folder_ / "a.json.part") << "half of something that was much longer";
+  write_file((folder_ / "a.json").string(), "whole");
+  EXPECT_EQ(content("a.json"), "whole");
+  EXPECT_EQ(names(), std::set<std::string>{"a.json"});
+}
+
 TEST_F(WriteFile, IntoAFolderThatIsNotThereIsAnErrorThatNamesTheFile) {
   const std::string path = (folder_ / "none" / "a.json").string();
   try {
