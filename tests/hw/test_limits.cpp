@@ -77,6 +77,7 @@ TEST(Limits, ARunMayTakeItsVerbsAndNotOneMore) {
 void run_for_ever(RunLimit expected, const RunLimits& limits) {
   RunOptions options;
   options.limits = limits;
+  options.no_progress_after = microseconds(50);  // one that runs alone is looked at that often
   Rig rig(unloaded_toy(), options);
   Word& word = rig.word("word");
   rig.on(0, [&word](Cpu& cpu) {
