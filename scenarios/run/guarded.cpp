@@ -27,7 +27,8 @@ ExitCode guarded(const std::function<ExitCode()>& command) {
     return end_with(ExitCode::unusable, std::string("hvsim: ") + error.what());
   } catch (const std::bad_alloc&) {
     return end_with(ExitCode::unusable,
-                    "hvsim: this host has not enough memory: run fewer cells at once (--jobs)");
+                    "hvsim: this host has not enough memory: run fewer cells at once (--jobs) or "
+                    "lower --max-memory");
   } catch (const std::exception& error) {
     return end_with(ExitCode::defect, std::string("hvsim: internal error: ") + error.what());
   }

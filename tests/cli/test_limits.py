@@ -1,9 +1,11 @@
 """Limits: what asks for more than is allowed is told so, and how to allow more."""
 
+import pathlib
 import re
+import resource
 
 import pytest
-from hvsim_program import ROOT, run, write_scenario
+from hvsim_program import HVSIM, ROOT, run, write_scenario
 
 
 @pytest.fixture(name="scenario")
@@ -60,6 +62,25 @@ def test_machine_whose_caches_do_not_fit_into_memory_is_refused(scenario, tmp_pa
     ended = run("run", scenario, "--set", f"machine={machine}", "--max-memory", "128 MiB")
     assert ended.returncode == 4
     assert "takes more than 128 MiB of simulated memory" in ended.stderr
+
+
+def is_sanitized():
+    """A sanitizer wants more address space than any limit leaves."""
+    program = pathlib.Path(HVSIM).read_bytes()
+    return b"__asan_init" in program or b"__tsan_init" in program
+
+
+@pytest.mark.skipif(is_sanitized(), reason="a sanitizer needs the address space")
+def test_host_without_memory_is_an_error_of_one_line_and_less_can_be_asked_for(scenario):
+    def gibibyte():
+        resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+
+    ended = run("run", scenario, "-j", 1, preexec_fn=gibibyte)
+    assert ended.returncode == 4
+    assert ended.stderr == ("hvsim: this host has not enough memory: run fewer cells at once "
+                            "(--jobs) or lower --max-memory\n")
+    ended = run("run", scenario, "-j", 1, "--max-memory", "64 MiB", preexec_fn=gibibyte)
+    assert ended.returncode == 0, ended.stderr
 
 
 @pytest.mark.parametrize("option, value, says", [
