@@ -1,5 +1,6 @@
 #include "sim/hw/machine.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -178,7 +179,9 @@ Finding Machine::describe(const Stuck& stuck) const {
     }
   }
   const SimCpu* first = cpus.front();
+  Time at = stuck.at();
   for (const SimCpu* cpu : cpus) {
+    at = std::max(at, cpu->now());  // the last one to wait may have run ahead of the engine
     Waiter waiter{"pcpu " + std::to_string(cpu->id().n), "nothing it has named", std::nullopt};
     if (!cpu->waiting_for().empty()) {
       waiter.what = cpu->waiting_for() + " since " + std::to_string(cpu->now().ps / 1000) + " ns";
@@ -199,7 +202,7 @@ Finding Machine::describe(const Stuck& stuck) const {
                            : "no work was finished for " +
                                  std::to_string(parts_->options.no_progress_after.ps / 1'000'000) +
                                  " us",
-          .at = stuck.at(),
+          .at = deadlock ? at : stuck.at(),
           .pcpu = first->id(),
           .place = first->last_place().text(),
           .verbs = describe_wait(waiters)};

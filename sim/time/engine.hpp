@@ -40,6 +40,8 @@ class Stuck : public std::runtime_error {
         kind_(kind),
         at_(at) {}
   Kind kind() const { return kind_; }
+  // The first instant past the limit; of a deadlock the last one at which the engine resumed a
+  // strand, whose own clock may have run ahead since.
   Time at() const { return at_; }
 
  private:

@@ -103,6 +103,27 @@ TEST(Findings, AnExceptionOfAWorkerComesOutAsItIs) {
   EXPECT_THROW(rig.run(), std::out_of_range);
 }
 
+// The last one to wait had run ahead on hits in its own cache.
+TEST(Findings, ADeadlockIsAtTheInstantOfTheLastVerbHoweverItIsRun) {
+  for (const bool step : {false, true}) {
+    RunOptions options;
+    options.step_every_verb = step;
+    Rig rig(unloaded_toy(), options);
+    Word& word = rig.word("word");
+    Time last{};
+    rig.on(0, [&](Cpu& cpu) {
+      cpu.load(word);
+      cpu.load(word);
+      cpu.load(word);
+      last = cpu.now();
+      cpu.halt(Time::never());
+    });
+    const Finding finding = finding_of(rig);
+    EXPECT_EQ(finding.rule, "deadlock");
+    EXPECT_EQ(finding.at, last) << step;
+  }
+}
+
 TEST(Findings, ADeadlockSpellsOutTheCircle) {
   Rig rig;
   const auto wait_for = [](const std::string& what, unsigned holder) {
