@@ -12,6 +12,7 @@
 #include "scenarios/run/claim.hpp"
 #include "scenarios/run/commands.hpp"
 #include "scenarios/run/decode.hpp"
+#include "scenarios/run/engines.hpp"
 #include "scenarios/run/interrupt.hpp"
 #include "scenarios/run/journal.hpp"
 #include "scenarios/run/limits.hpp"
@@ -66,14 +67,18 @@ Overrides overrides_of(const RunArguments& arguments) {
   return overrides;
 }
 
-unsigned jobs_of(const RunArguments& arguments) {
+unsigned jobs_of(const RunArguments& arguments, const NamedEngine& engine) {
   if (arguments.jobs.empty()) {
-    return std::max(1u, std::thread::hardware_concurrency());
+    return engine.one_at_a_time ? 1u : std::max(1u, std::thread::hardware_concurrency());
   }
   const Measure jobs = parse_whole(arguments.jobs);
   if (!jobs.ok() || jobs.value < 1 || jobs.value > most_jobs) {
     throw BadArgument("--jobs " + arguments.jobs + ": expected a whole number from 1 to " +
                       std::to_string(most_jobs));
+  }
+  if (engine.one_at_a_time && jobs.value > 1) {
+    complain("hvsim: --engine " + arguments.engine + " runs one cell at a time: --jobs is 1\n");
+    return 1;
   }
   return static_cast<unsigned>(jobs.value);
 }
@@ -139,26 +144,22 @@ Journals open_journals(const std::vector<Scenario>& scenarios, const RunArgument
 }
 
 // The cell's row from the journal, or by running it. What was not run costs nothing.
-CellOutcome recall_or_run(const Cell& cell, bool c2c, const RunLimits& limits, Journal* journal) {
+CellOutcome recall_or_run(const Cell& cell, bool c2c, const RunOptions& options,
+                          Journal* journal) {
   if (const Row* row = journal == nullptr ? nullptr : journal->find(cell)) {
     CellOutcome outcome{*row, {}};
     outcome.row.at = cell.at;
     outcome.row.seed = cell.seed;
     return outcome;
   }
-  CellOutcome outcome = run_cell(cell, c2c, limits);
+  CellOutcome outcome = run_cell(cell, c2c, options);
   if (journal != nullptr) {
     journal->add(cell, outcome.row);
   }
   return outcome;
 }
 
-Result run_scenario(Scenario scenario, unsigned jobs, const RunArguments& arguments,
-                    Journal* journal) {
-  const RunLimits limits = limits_of(arguments).cell;
-  const auto runner = [&](const Cell& cell) {
-    return recall_or_run(cell, arguments.c2c, limits, journal);
-  };
+Result run_scenario(Scenario scenario, unsigned jobs, const CellRunner& runner) {
   Result result;
   result.scenario = std::move(scenario);
   const auto start = std::chrono::steady_clock::now();
@@ -226,11 +227,12 @@ ExitCode graver(ExitCode one, ExitCode other) {
 }  // namespace
 
 ExitCode run_command(const RunArguments& arguments) {
-  if (arguments.engine != "fibers") {
-    throw BadArgument("--engine " + arguments.engine + ": expected fibers");
-  }
+  const NamedEngine engine = engine_named(arguments.engine);
+  RunOptions options;
+  options.make_engine = engine.make;
+  options.limits = limits_of(arguments).cell;
   const Format format = format_of(arguments);
-  const unsigned jobs = jobs_of(arguments);
+  const unsigned jobs = jobs_of(arguments, engine);
   if (arguments.files.empty()) {
     complain("hvsim: nothing to do: name a scenario's FILE\n");
     return ExitCode::nothing_to_do;
@@ -249,7 +251,10 @@ ExitCode run_command(const RunArguments& arguments) {
       break;
     }
     Journal* const journal = journals.empty() ? nullptr : journals[i].get();
-    const Result result = run_scenario(std::move(scenarios[i]), jobs, arguments, journal);
+    const auto runner = [&](const Cell& cell) {
+      return recall_or_run(cell, arguments.c2c, options, journal);
+    };
+    const Result result = run_scenario(std::move(scenarios[i]), jobs, runner);
     report(result, arguments, format, i == 0);
     code = graver(code, code_of(result));
     cost = sum(cost, result.cost);

@@ -34,7 +34,7 @@ void add_run(CLI::App& app, hvsim::RunArguments& run, Chosen& chosen) {
   command->add_flag("--c2c", run.c2c, "Also show which cache lines and locks were fought over");
   command->add_flag("--resume", run.resume, "Go on where an earlier run with --output ended");
   command->add_option("--perf", run.perf_file, "File: write what simulating cost the host");
-  command->add_option("--engine", run.engine, "What simulates: fibers");
+  command->add_option("--engine", run.engine, "What simulates: fibers or simgrid");
   for (const hvsim::LimitOption& limit : hvsim::limit_options()) {
     command->add_option(limit.name, run.limits[limit.name], limit.meaning);
   }

@@ -59,10 +59,8 @@ void run_and_measure(const Cell& cell, bool keep_lines, Machine& machine, Row& r
 
 }  // namespace
 
-CellOutcome run_cell(const Cell& cell, bool keep_lines, const RunLimits& limits) {
-  RunOptions options;
+CellOutcome run_cell(const Cell& cell, bool keep_lines, RunOptions options) {
   options.seed = cell.seed;
-  options.limits = limits;
   Machine machine(cell.machine, options);
   CellOutcome outcome;
   outcome.row.at = cell.at;

@@ -1,7 +1,8 @@
 // Runs one cell of a sweep on a machine of its own.
 //
-// What it guarantees: the outcome depends on the cell alone. A broken rule, a deadlock or a run
-// without progress is a finding of the row, which then has no metrics.
+// What it guarantees: the outcome depends on the cell alone: the options, but for a noise, say how
+// it is simulated, how far and what is told of it; their seed is the cell's. A broken rule, a
+// deadlock or a run without progress is a finding of the row, which then has no metrics.
 // Errors: LimitReached if the run is beyond its limits; BadParameter if the workload's values do
 // not fit the machine; InternalError if the workload reports a metric that its kind does not
 // declare.
@@ -10,7 +11,7 @@
 #include <cstddef>
 
 #include "scenarios/run/result.hpp"
-#include "sim/hw/run_limits.hpp"
+#include "sim/hw/machine.hpp"
 
 namespace hvsim {
 
@@ -22,6 +23,6 @@ struct CellOutcome {
   HostCost cost;  // of this cell: verbs, switches and simulated time
 };
 
-CellOutcome run_cell(const Cell& cell, bool keep_lines, const RunLimits& limits = {});
+CellOutcome run_cell(const Cell& cell, bool keep_lines, RunOptions options = {});
 
 }  // namespace hvsim
