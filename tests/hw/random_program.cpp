@@ -305,9 +305,10 @@ MachineSpec random_machine(std::uint64_t seed) {
   return spec;
 }
 
-std::string play_random_program(std::uint64_t seed, bool step_every_verb,
-                                bool poll_while_spinning) {
+std::string play_random_program(std::uint64_t seed, bool step_every_verb, bool poll_while_spinning,
+                                const EngineMaker& make_engine) {
   RunOptions options;
+  options.make_engine = make_engine;
   options.seed = seed;
   options.step_every_verb = step_every_verb;
   options.poll_while_spinning = poll_while_spinning;

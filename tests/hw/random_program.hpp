@@ -16,7 +16,7 @@ MachineSpec random_machine(std::uint64_t seed);
 
 // Runs the program of a seed and writes down all that a run leaves behind, a line of text each:
 // digest, end, every pCPU's clock and causes, traffic, lines, and the order of ghost points.
-std::string play_random_program(std::uint64_t seed, bool step_every_verb,
-                                bool poll_while_spinning);
+std::string play_random_program(std::uint64_t seed, bool step_every_verb, bool poll_while_spinning,
+                                const EngineMaker& make_engine = make_fiber_engine);
 
 }  // namespace hvsim

@@ -1,12 +1,10 @@
-// How runs of the engine end: well, stuck, by an exception, by a stack that is too small.
+// How runs of an engine end: well, stuck, by an exception. True of every engine.
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <stdexcept>
-#include <vector>
 
-#include "sim/time/fiber_engine.hpp"
-#include "sim/time/stack_pool.hpp"
+#include "tests/time/stage.hpp"
 
 namespace hvsim {
 namespace {
@@ -21,16 +19,16 @@ struct CountsItsEnd {
   int& ends_;
 };
 
-TEST(FiberEngineEnds, WithoutStrandsARunIsOverAtOnce) {
-  const auto engine = make_fiber_engine(4, {});
+TEST(EngineContractEnds, WithoutStrandsARunIsOverAtOnce) {
+  const auto engine = make_engine_under_test(4, {});
   engine->run();
   EXPECT_EQ(engine->switches(), 0u);
 }
 
-TEST(FiberEngineEnds, AnExceptionOfABodyComesOutOfRunAndTheOthersAreUnwound) {
+TEST(EngineContractEnds, AnExceptionOfABodyComesOutOfRunAndTheOthersAreUnwound) {
   int ends = 0;
   bool went_on = false;
-  auto engine = make_fiber_engine(3, {});
+  auto engine = make_engine_under_test(3, {});
   engine->spawn(Rank{0}, [&] {
     const CountsItsEnd mark(ends);
     engine->park_until(Time{1000});
@@ -49,10 +47,10 @@ TEST(FiberEngineEnds, AnExceptionOfABodyComesOutOfRunAndTheOthersAreUnwound) {
   EXPECT_FALSE(went_on);
 }
 
-TEST(FiberEngineEnds, AnEngineThatNeverRanUnwindsNothing) {
+TEST(EngineContractEnds, AnEngineThatNeverRanUnwindsNothing) {
   int ends = 0;
   {
-    const auto engine = make_fiber_engine(1, {});
+    const auto engine = make_engine_under_test(1, {});
     engine->spawn(Rank{0}, [&ends] { const CountsItsEnd mark(ends); });
   }
   EXPECT_EQ(ends, 0);
@@ -67,9 +65,9 @@ Stuck stuck_in(Engine& engine) {
   throw std::logic_error("the run came to an end");
 }
 
-TEST(FiberEngineEnds, EveryStrandParkedForEverIsADeadlock) {
+TEST(EngineContractEnds, EveryStrandParkedForEverIsADeadlock) {
   int ends = 0;
-  auto engine = make_fiber_engine(2, {});
+  auto engine = make_engine_under_test(2, {});
   for (unsigned rank = 0; rank < 2; ++rank) {
     engine->spawn(Rank{rank}, [&, rank] {
       const CountsItsEnd mark(ends);
@@ -85,8 +83,8 @@ TEST(FiberEngineEnds, EveryStrandParkedForEverIsADeadlock) {
 }
 
 // Ten instants a step: the first one that is more than 100 after the last progress, at 50.
-TEST(FiberEngineEnds, TooLongWithoutProgressIsStuckAtTheFirstInstantPastTheLimit) {
-  const auto engine = make_fiber_engine(1, {.no_progress_after = Duration{100}});
+TEST(EngineContractEnds, TooLongWithoutProgressIsStuckAtTheFirstInstantPastTheLimit) {
+  const auto engine = make_engine_under_test(1, {.no_progress_after = Duration{100}});
   Time last;
   engine->spawn(Rank{0}, [&] {
     for (Time t{10};; t += Duration{10}) {
@@ -103,8 +101,8 @@ TEST(FiberEngineEnds, TooLongWithoutProgressIsStuckAtTheFirstInstantPastTheLimit
   EXPECT_EQ(stuck.at(), Time{160});
 }
 
-TEST(FiberEngineEnds, ProgressInThePastDoesNotTakeAnythingBack) {
-  const auto engine = make_fiber_engine(1, {.no_progress_after = Duration{100}});
+TEST(EngineContractEnds, ProgressInThePastDoesNotTakeAnythingBack) {
+  const auto engine = make_engine_under_test(1, {.no_progress_after = Duration{100}});
   engine->spawn(Rank{0}, [&] {
     engine->park_until(Time{50});
     engine->progress(Time{50});
@@ -116,9 +114,9 @@ TEST(FiberEngineEnds, ProgressInThePastDoesNotTakeAnythingBack) {
 }
 
 // A strand that polls quietly and alone never has to ask: it must come back to be found out.
-TEST(FiberEngineEnds, OneThatRunsQuietlyForEverIsFoundOut) {
+TEST(EngineContractEnds, OneThatRunsQuietlyForEverIsFoundOut) {
   const auto engine =
-      make_fiber_engine(1, {.lookahead = Duration{10}, .no_progress_after = Duration{1000}});
+      make_engine_under_test(1, {.lookahead = Duration{10}, .no_progress_after = Duration{1000}});
   engine->spawn(Rank{0}, [&] {
     Time mine{};
     while (true) {
@@ -131,43 +129,6 @@ TEST(FiberEngineEnds, OneThatRunsQuietlyForEverIsFoundOut) {
   const Stuck stuck = stuck_in(*engine);
   EXPECT_EQ(stuck.kind(), Stuck::Kind::no_progress);
   EXPECT_EQ(stuck.at(), Time{1001});
-}
-
-// Each frame is a kilobyte that is used again after the call, so no compiler makes it a loop.
-int overflow(int depth) {
-  volatile char frame[1024];
-  frame[0] = static_cast<char>(depth);
-  frame[1023] = static_cast<char>(depth);
-  const int below = depth > 0 ? overflow(depth - 1) : 0;
-  return below + frame[0] + frame[1023];
-}
-
-int use_stack(int kilobytes) {
-  const auto engine = make_fiber_engine(1, {});
-  int result = 0;
-  engine->spawn(Rank{0}, [&] { result = overflow(kilobytes); });
-  engine->run();
-  return result;
-}
-
-TEST(FiberEngineDeathTest, AStackThatOverflowsFaultsAtOnce) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_NE(use_stack(100), 1);  // that much there is
-  EXPECT_DEATH(use_stack(100'000), "");
-}
-
-TEST(StackPool, GivesOutAgainWhatCameBack) {
-  StackPool pool;
-  boost::context::stack_context first = pool.allocate();
-  boost::context::stack_context second = pool.allocate();
-  EXPECT_NE(first.sp, second.sp);
-  void* const freed = first.sp;
-  pool.deallocate(first);
-  boost::context::stack_context third = pool.allocate();
-  EXPECT_EQ(third.sp, freed);
-  EXPECT_EQ(third.size, second.size);
-  pool.deallocate(second);
-  pool.deallocate(third);
 }
 
 }  // namespace
