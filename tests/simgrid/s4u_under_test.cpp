@@ -1,3 +1,4 @@
+// The engine that test_simgrid holds to the contract.
 #include "sim/time/s4u_engine.hpp"
 #include "tests/time/stage.hpp"
 

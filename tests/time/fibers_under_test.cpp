@@ -1,3 +1,4 @@
+// The engine that test_time holds to the contract.
 #include "sim/time/fiber_engine.hpp"
 #include "tests/time/stage.hpp"
 
