@@ -201,14 +201,17 @@ Duration Coherence::read_remote(unsigned from, unsigned to, bool dirty) const {
          prices_.l3_request.value + prices_.hop.value * (topology_.hops(from, to) - 1);
 }
 
-// Half of the way: request and answer are taken to be of one length.
+// Half of the way: request and answer are taken to be of one length. A reader's snoop does not
+// know whether it will find the line dirty; it is never under way for longer than a clean line
+// takes.
 Duration Coherence::snoop_time(CoreId core, const DirectoryEntry& entry, bool own) const {
   const unsigned to = directory_.socket(core);
   const unsigned from = entry.last_socket;
   if (from == to) {
     return Duration{};
   }
-  return (own ? hand_over_remote(from, to) : read_remote(from, to, true)) / 2;
+  return own ? hand_over_remote(from, to) / 2
+             : std::min(read_remote(from, to, true) / 2, read_remote(from, to, false));
 }
 
 // Of several sockets, the one that is most hops away; the lowest number of those.
