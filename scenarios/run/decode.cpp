@@ -5,7 +5,7 @@
 
 #include "scenarios/run/cells.hpp"
 #include "scenarios/run/claim_reader.hpp"
-#include "scenarios/run/machine_check.hpp"
+#include "scenarios/run/contradictions.hpp"
 #include "scenarios/run/overrides.hpp"
 #include "scenarios/run/scenario_reader.hpp"
 #include "scenarios/run/text_file.hpp"

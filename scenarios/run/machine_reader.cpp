@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "scenarios/run/contradictions.hpp"
 #include "scenarios/run/keys.hpp"
-#include "scenarios/run/machine_check.hpp"
 #include "scenarios/run/settings.hpp"
 #include "scenarios/run/suggest.hpp"
 #include "sim/hw/memory.hpp"

@@ -15,10 +15,11 @@ namespace hvsim {
 MachineSpec read_machine_text(const std::string& text, const std::string& file,
                               const std::string& name);
 
-// Where a machine's file may name the range of a value: used by reader and schema alike.
+// The ranges of a machine file's shape: used by reader and schema alike. As many sockets and cores
+// as a line's directory entry has bits for.
 struct ShapeLimits {
-  static constexpr unsigned most_sockets = 16;
-  static constexpr unsigned most_cores_per_socket = 128;
+  static constexpr unsigned most_sockets = 8;
+  static constexpr unsigned most_cores_per_socket = 64;
   static constexpr unsigned most_threads_per_core = 8;
   static constexpr unsigned most_ways = 64;
   static constexpr std::int64_t least_clock_khz = 100'000;

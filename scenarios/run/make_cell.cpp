@@ -1,8 +1,8 @@
 // A point of the axes becomes a machine and the values of a workload.
 #include <algorithm>
 
+#include "scenarios/run/contradictions.hpp"
 #include "scenarios/run/decode.hpp"
-#include "scenarios/run/machine_check.hpp"
 #include "scenarios/run/settings.hpp"
 #include "sim/base/check.hpp"
 

@@ -31,7 +31,8 @@ ValueType limit_type(const LimitField& limit) {
   const bool is_rate = limit.unit == std::string("B/s");
   check(is_rate || limit.unit[0] == '\0', "a limit is a rate or a count");
   constexpr std::int64_t megabyte = 1'000'000;
-  return is_rate ? ValueType{ValueType::Kind::rate, megabyte, 10 * megabyte * megabyte}
+  // More than a line a microsecond, the unit in which rates are kept (sim/hw/links.hpp).
+  return is_rate ? ValueType{ValueType::Kind::rate, 65 * megabyte, 10 * megabyte * megabyte}
                  : ValueType{ValueType::Kind::count, 1, 1'024};
 }
 

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "scenarios/run/machine_check.hpp"
+#include "scenarios/run/contradictions.hpp"
 #include "scenarios/run/machine_files.hpp"
 #include "scenarios/run/machine_reader.hpp"
 #include "scenarios/run/text_file.hpp"
@@ -152,12 +152,26 @@ TEST(MachineReader, NearMustNotCostMoreThanFar) {
               ElementsAre("l2_hit (21 ns) must not be above l3_hit (20 ns) (/prices/l2_hit)"));
 }
 
+// A hand-over as published has a locked instruction in it.
+TEST(MachineReader, ALockedOperationMustNotCostMoreThanTheHandOverThatItIsAPartOf) {
+  EXPECT_THAT(said("\"value\": \"10 cycles\", \"low\": \"10 cycles\", \"high\": \"10 cycles\"",
+                   "\"value\": \"41 ns\", \"low\": \"10 ns\", \"high\": \"41 ns\""),
+              ElementsAre("locked_rmw (41 ns) must not be above hand_over_same (40 ns) "
+                          "(/prices/locked_rmw)"));
+}
+
+TEST(MachineReader, ARateIsMoreThanALineAMicrosecond) {
+  EXPECT_THAT(said("\"value\": \"5 GB/s\", \"low\": \"5 GB/s\", \"high\": \"5 GB/s\"",
+                   "\"value\": \"64 MB/s\", \"low\": \"64 MB/s\", \"high\": \"5 GB/s\""),
+              testing::Contains(HasSubstr("must be from 65 MB/s")));
+}
+
 TEST(MachineReader, TheShapeHasLimits) {
   EXPECT_THAT(said("\"sockets\": 2", "\"sockets\": 0"),
-              ElementsAre("must be from 1 to 16, found 0 (/shape/sockets)",
+              ElementsAre("must be from 1 to 8, found 0 (/shape/sockets)",
                           "a socket must be from 0 to 0, found 1 (/links/0)"));
   EXPECT_THAT(said("\"cores_per_socket\": 4, \"threads_per_core\": 1",
-                   "\"cores_per_socket\": 128, \"threads_per_core\": 4"),
+                   "\"cores_per_socket\": 64, \"threads_per_core\": 8"),
               ElementsAre("at most 512 hardware threads in all, found 1024 (/shape)"));
   EXPECT_THAT(said("\"1 GHz\"", "\"1\""),
               ElementsAre("\"1\" has no unit: expected Hz, kHz, MHz or GHz (/shape/clock)"));

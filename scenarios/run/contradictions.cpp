@@ -1,5 +1,5 @@
 // The order of prices.
-#include "scenarios/run/machine_check.hpp"
+#include "scenarios/run/contradictions.hpp"
 
 #include "scenarios/run/units.hpp"
 #include "sim/base/check.hpp"
@@ -26,7 +26,7 @@ std::vector<Contradiction> contradictions(const MachineSpec& spec) {
       {"l3_hit", "clean_same"},       {"l3_hit", "dirty_same"},
       {"l3_hit", "dram_local"},       {"clean_same", "clean_remote"},
       {"dirty_same", "dirty_remote"}, {"hand_over_same", "hand_over_remote"},
-      {"dram_local", "dram_remote"},
+      {"dram_local", "dram_remote"},  {"locked_rmw", "hand_over_same"},
   };
   std::vector<Contradiction> found;
   for (const auto& [near, far] : rising) {
