@@ -43,6 +43,8 @@ ExitCode validate_command(const std::vector<std::string>& files);
 ExitCode explain_command(const std::string& path, const std::string& file);
 ExitCode schema_command(const std::string& kind);
 ExitCode machine_show_command(const std::string& name);
+// Runs every probe on each machine (scenarios/probes). `format`: "table", "json" or "md".
+ExitCode machine_check_command(const std::vector<std::string>& names, const std::string& format);
 // `format`: "dot", or "svg", which takes Graphviz's program of that name.
 ExitCode machine_draw_command(const std::string& name, const std::string& format);
 

@@ -5,7 +5,7 @@ namespace hvsim {
 
 enum class ExitCode {
   passed = 0,
-  failed = 1,  // a claim does not hold
+  failed = 1,  // a claim does not hold, or a machine does not do what its file says
   interrupted = 2,
   defect = 3,    // an algorithm broke a rule, or hvsim itself failed a check
   unusable = 4,  // wrong usage, a wrong file, a place that cannot be written, a limit reached

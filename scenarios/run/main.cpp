@@ -47,6 +47,7 @@ struct Words {
   std::string path;
   std::string file;
   std::string format = "dot";
+  std::string check_format = "table";
 };
 
 void add_questions(CLI::App& app, Words& words, Chosen& chosen) {
@@ -70,11 +71,18 @@ void add_questions(CLI::App& app, Words& words, Chosen& chosen) {
 }
 
 void add_machine(CLI::App& app, Words& words, Chosen& chosen) {
-  CLI::App* machine = app.add_subcommand("machine", "Show or draw a machine");
+  CLI::App* machine = app.add_subcommand("machine", "Show, check or draw a machine");
   machine->require_subcommand(1);
   CLI::App* show = machine->add_subcommand("show", "Print its shape and prices, with sources");
   show->add_option("NAME", words.kind, "A machine's name or file")->required();
   show->callback([&] { chosen = [&] { return hvsim::machine_show_command(words.kind); }; });
+  CLI::App* check = machine->add_subcommand(
+      "check", "Measure every price on the simulated machine, and compare with its file");
+  check->add_option("NAME", words.files, "Machines' names or files")->required();
+  check->add_option("--format", words.check_format, "table, json or md");
+  check->callback([&] {
+    chosen = [&] { return hvsim::machine_check_command(words.files, words.check_format); };
+  });
   CLI::App* draw = machine->add_subcommand("draw", "Draw its sockets, cores, caches and links");
   draw->add_option("NAME", words.kind, "A machine's name or file")->required();
   draw->add_option("--format", words.format, "dot or svg");

@@ -21,6 +21,8 @@ def test_version_and_help_are_answers():
     [], ["fly"], ["machine"], ["machine", "show"], ["schema"], ["schema", "wheel"],
     ["list", "wheels"], ["explain", "queues"], ["machine", "draw", "toy-2s4c", "--format", "png"],
     ["machine", "show", "no-such-machine"], ["validate", "none.json"],
+    ["machine", "check"], ["machine", "check", "no-such-machine"],
+    ["machine", "check", "toy-2s4c", "--format", "csv"],
 ])
 def test_wrong_usage_is_4_in_a_few_lines(arguments):
     ended = run(*arguments)
@@ -82,6 +84,36 @@ def test_machine_show_has_every_price_with_its_source():
     for price in ("l1_hit", "hop", "ipi_delivery", "interrupt", "store_buffer_entries",
                   "link_bandwidth"):
         assert any(line.startswith(price + " ") for line in shown.splitlines()), price
+
+
+def test_machine_check_measures_the_shipped_toy():
+    checked = run("machine", "check", "toy-2s4c")
+    assert checked.returncode == 0 and not checked.stderr
+    assert checked.stdout.startswith("toy-2s4c: Toy")
+    lines = checked.stdout.splitlines()
+    line = next(line for line in lines if line.startswith("load, own memory "))
+    assert line.split()[3:] == ["dram_local", "100", "ns", "100", "ns", "ok"]
+    assert checked.stdout.endswith(" 0 off\n")
+    markdown = run("machine", "check", "toy-2s4c", "toy-2s4c", "--format", "md")
+    assert markdown.returncode == 0
+    assert "| load, own memory | dram_local | 100 ns | 100 ns |\n" in markdown.stdout
+
+
+def test_machine_check_takes_a_users_own_file(tmp_path):
+    text = (ROOT / "models" / "machines" / "toy-2s4c.json").read_text(encoding="utf-8")
+    mine = tmp_path / "mine.json"
+    mine.write_text(text.replace('"cores_per_socket": 4', '"cores_per_socket": 3')
+                    .replace('"value": "5 cycles"', '"value": "7 cycles"')
+                    .replace('"high": "5 cycles"', '"high": "7 cycles"'), encoding="utf-8")
+    checked = run("machine", "check", mine, "--format", "json")
+    assert checked.returncode == 0, checked.stderr
+    machine, = json.loads(checked.stdout)["machines"]
+    assert machine["machine"] == "mine" and machine["agrees"]
+    pause = next(probe for probe in machine["probes"] if probe["name"] == "pause")
+    assert pause["measured_ps"] == pause["file_ps"] == 7000
+    mine.write_text(text.replace('"sockets": 2', '"sockets": 9'), encoding="utf-8")
+    wrong = run("machine", "check", mine)
+    assert wrong.returncode == 4 and "mine.json" in wrong.stderr and not wrong.stdout
 
 
 def test_machine_draw_is_a_graph_as_text_and_as_svg():

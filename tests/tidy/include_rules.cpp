@@ -31,6 +31,8 @@ const std::vector<Layer>& layers() {
       {"sim/hw", {"sim/base/", "sim/time/", "sim/hw/"}},
       {"models/hypervisor", model_and({"models/hypervisor/"})},
       {"models/workload", model_and({"models/hypervisor/", "models/workload/"})},
+      {"scenarios/probes",
+       model_and({"sim/hw/machine.hpp", "sim/hw/machine_spec.hpp", "scenarios/probes/"})},
       {"scenarios", {"sim/", "models/", "scenarios/"}},
       {"python", {"scenarios/run/", "python/"}},
       {"tests", {"sim/", "models/", "scenarios/", "tests/"}},

@@ -51,6 +51,14 @@ TEST(IncludeRules, AModelSeesTheVerbsAndNotTheSimulator) {
   EXPECT_FALSE(allows("models/hypervisor/a.cpp", "\"models/workload/workload.hpp\""));
 }
 
+TEST(IncludeRules, AProbeSeesTheVerbsAndTheMachineAsAWhole) {
+  EXPECT_TRUE(allows("scenarios/probes/a.cpp", "\"sim/hw/machine.hpp\""));
+  EXPECT_TRUE(allows("scenarios/probes/a.cpp", "\"sim/hw/cpu.hpp\""));
+  EXPECT_FALSE(allows("scenarios/probes/a.cpp", "\"sim/hw/links.hpp\""));
+  EXPECT_FALSE(allows("scenarios/probes/a.cpp", "\"models/workload/workload.hpp\""));
+  EXPECT_FALSE(allows("scenarios/probes/a.cpp", "\"scenarios/run/units.hpp\""));
+}
+
 TEST(IncludeRules, ScenariosKnowEverythingToTheirLeftAndNothingToTheirRight) {
   EXPECT_TRUE(allows("scenarios/run/a.cpp", "\"sim/hw/machine.hpp\""));
   EXPECT_TRUE(allows("scenarios/run/a.cpp", "<nlohmann/json.hpp>"));
