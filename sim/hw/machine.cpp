@@ -82,6 +82,7 @@ Machine::Parts::Parts(const MachineSpec& machine_spec, const RunOptions& run_opt
                .home_agent = home_agent,
                .noise = options.noise,
                .history = options.history,
+               .fault = options.order_fault,
                .poll_while_spinning = options.poll_while_spinning || options.noise != nullptr ||
                                       options.history != nullptr,
                .limits = options.limits} {
@@ -210,6 +211,10 @@ Finding Machine::describe(const Stuck& stuck) const {
 
 Cpu& Machine::cpu(PcpuId pcpu) {
   return *parts_->hardware.cpus[pcpu.n];
+}
+
+const StoreBuffer& Machine::stores(PcpuId pcpu) const {
+  return parts_->hardware.cpus[pcpu.n]->stores();
 }
 
 std::uint64_t Machine::digest() const {

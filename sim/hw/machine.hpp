@@ -23,6 +23,7 @@
 #include "sim/hw/host.hpp"
 #include "sim/hw/line_report.hpp"
 #include "sim/hw/machine_spec.hpp"
+#include "sim/hw/order_fault.hpp"
 #include "sim/hw/run_limits.hpp"
 #include "sim/time/fiber_engine.hpp"
 
@@ -30,6 +31,7 @@ namespace hvsim {
 
 class History;
 class Noise;
+class StoreBuffer;
 
 struct RunOptions {
   std::uint64_t seed = 1;
@@ -38,6 +40,8 @@ struct RunOptions {
   // For tests of the engine: a switch at every verb, and spinning by polling. Same history.
   bool step_every_verb = false;
   bool poll_while_spinning = false;
+  // For tests of the memory model: what is wrong with it.
+  OrderFault order_fault = OrderFault::none;
   // Simulated time without any Cpu::progress() after which the run ends as a finding.
   Duration no_progress_after = milliseconds(100);
   // Neither is owned; both outlive the machine.
@@ -65,6 +69,8 @@ class Machine : public Host {
   void run();
   // The pCPU itself, for a workload's check() after run(): ghost_point() and violated() only.
   Cpu& cpu(PcpuId pcpu);
+  // What waits in a pCPU's store buffer: for a Noise that looks where the run is.
+  const StoreBuffer& stores(PcpuId pcpu) const;
 
   // After run(). All in the order of pCPU numbers or names, never of time or address.
   std::uint64_t digest() const;

@@ -13,7 +13,7 @@ SimCpu::SimCpu(PcpuId id, CoreId core, Rank rank, Hardware& hardware)
       prices_(hardware.spec.prices),
       core_(core),
       rank_(rank),
-      stores_(hardware.spec.store_buffer_entries.value) {
+      stores_(hardware.spec.store_buffer_entries.value, hardware.fault) {
   access_.core = commit_.core = core;
   take_turns(rank, commit_, access_);
   commit_.own = true;

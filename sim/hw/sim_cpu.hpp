@@ -8,6 +8,7 @@
 //   sim_cpu_memory.cpp  load, store, locked operations, fence, commits
 //   sim_cpu_bulk.cpp    copy, clear
 //   sim_cpu_spin.cpp    relax: polling, or sleeping exactly as long as polling would
+//   sim_cpu_faults.cpp  what a wrong model of x86-TSO does otherwise, for tests
 #pragma once
 
 #include <bit>
@@ -43,6 +44,7 @@ struct Hardware {
   HomeAgent& home_agent;
   Noise* noise = nullptr;
   History* history = nullptr;
+  OrderFault fault = OrderFault::none;
   bool poll_while_spinning = false;
   RunLimits limits{};
   std::uint64_t verbs = 0;  // executed so far, as far as the pCPUs have told
@@ -77,6 +79,7 @@ class SimCpu final : public Cpu {
   std::uint64_t digest() const { return digest_.value(); }
   std::uint64_t verbs() const { return verbs_; }
   const VerbLog& log() const { return log_; }
+  const StoreBuffer& stores() const { return stores_; }
   const std::string& waiting_for() const { return waiting_for_; }
   PcpuId holder() const { return holder_; }
   Where last_place() const { return last_place_; }
@@ -142,6 +145,7 @@ class SimCpu final : public Cpu {
   bool hold_commit(Time now);
   void step_commit(Time now);
   void commit_oldest(Time now);
+  void wait_for_commit();
   void drain();
   std::uint64_t read(Address address, unsigned bytes) const;
   void write(Address address, unsigned bytes, std::uint64_t value);
@@ -150,8 +154,6 @@ class SimCpu final : public Cpu {
       hw_.quiet_writes.add(hw_.engine.now(), t_, rank_, hw_.memory.host(address), bytes);
     }
   }
-  std::uint64_t apply(Address address, unsigned bytes, Rmw op, std::uint64_t operand,
-                      std::uint64_t expected);
   void mix(Verb verb, Time at, Address address, std::uint64_t value) {
     digest_.mix(static_cast<std::uint64_t>(at.ps) ^ static_cast<std::uint64_t>(verb) << 60,
                 address ^ std::rotl(value, 32));
@@ -163,6 +165,13 @@ class SimCpu final : public Cpu {
       hw_.history->done({id(), verb, at, address, value, where});
     }
   }
+
+  // Wrong models. Without a fault each of these is what its caller does anyway.
+  StoreBuffer::Lookup look_up(Address address, unsigned bytes, std::uint64_t& value) const;
+  std::uint64_t own_view(Address address, unsigned bytes) const;
+  bool skips_drain(Address address, unsigned bytes, Rmw op, std::uint64_t expected) const;
+  std::uint64_t faulty_locked_read(Address address, unsigned bytes);
+  void faulty_locked_write(Address address, unsigned bytes, std::uint64_t value, Where where);
 
   // Bulk.
   struct BulkCost {
@@ -202,7 +211,8 @@ class SimCpu final : public Cpu {
   StoreBuffer stores_;
   Request access_;            // the running verb's
   Request commit_;            // the oldest store's
-  bool commit_held_ = false;  // by the noise: it has not asked for its line yet
+  bool commit_held_ = false;  // it has not asked for its line yet: by the noise, or a fault
+  bool waits_for_commit_ = false;
   Spin spin_;
   Accounting accounting_;
   Digest digest_;

@@ -5,8 +5,29 @@
 #include "sim/hw/sim_cpu.hpp"
 
 namespace hvsim {
+namespace {
 
-inline std::uint64_t SimCpu::read(Address address, unsigned bytes) const {
+// What a locked operation makes of the value from before.
+std::uint64_t after_locked(std::uint64_t before, Rmw op, std::uint64_t operand,
+                           std::uint64_t expected) {
+  switch (op) {
+    case Rmw::xchg:
+      return operand;
+    case Rmw::add:
+      return before + operand;
+    case Rmw::bit_or:
+      return before | operand;
+    case Rmw::bit_and:
+      return before & operand;
+    case Rmw::cmpxchg:
+      return before == expected ? operand : before;
+  }
+  fail_check("a locked operation", Where::here());
+}
+
+}  // namespace
+
+std::uint64_t SimCpu::read(Address address, unsigned bytes) const {
   const void* const word = hw_.memory.host(address);
   switch (bytes) {
     case 1:
@@ -23,7 +44,7 @@ inline std::uint64_t SimCpu::read(Address address, unsigned bytes) const {
   }
 }
 
-inline void SimCpu::write(Address address, unsigned bytes, std::uint64_t value) {
+void SimCpu::write(Address address, unsigned bytes, std::uint64_t value) {
   void* const word = hw_.memory.host(address);
   switch (bytes) {
     case 1:
@@ -40,32 +61,6 @@ inline void SimCpu::write(Address address, unsigned bytes, std::uint64_t value) 
   }
 }
 
-// Does a locked operation on memory; returns the value from before.
-inline std::uint64_t SimCpu::apply(Address address, unsigned bytes, Rmw op, std::uint64_t operand,
-                                   std::uint64_t expected) {
-  const std::uint64_t before = read(address, bytes);
-  std::uint64_t after = before;
-  switch (op) {
-    case Rmw::xchg:
-      after = operand;
-      break;
-    case Rmw::add:
-      after = before + operand;
-      break;
-    case Rmw::bit_or:
-      after = before | operand;
-      break;
-    case Rmw::bit_and:
-      after = before & operand;
-      break;
-    case Rmw::cmpxchg:
-      after = before == expected ? operand : before;
-      break;
-  }
-  write(address, bytes, after);
-  return before;
-}
-
 // An access that left the core, in the columns of perf c2c.
 inline void SimCpu::count(const Request& request, Duration queued) {
   LineCounts& counts = hw_.coherence.counters(request.line, request.where);
@@ -79,11 +74,11 @@ std::uint64_t SimCpu::load_word(const void* word, unsigned bytes, Where where) {
   begin(where);
   const Address address = hw_.memory.address_of(word);
   std::uint64_t value = 0;
-  if (!stores_.empty()) {
-    StoreBuffer::Lookup found = stores_.look_up(address, bytes, value);
+  if (!stores_.empty() || hw_.fault == OrderFault::siblings_share_buffer) {
+    StoreBuffer::Lookup found = look_up(address, bytes, value);
     while (found == StoreBuffer::Lookup::partial) {
-      drain();
-      found = stores_.look_up(address, bytes, value);
+      wait_for_commit();
+      found = look_up(address, bytes, value);
     }
     if (found == StoreBuffer::Lookup::covered) {
       not_only_a_load();
@@ -118,13 +113,7 @@ void SimCpu::store_word(void* word, unsigned bytes, std::uint64_t value, Where w
   not_only_a_load();
   const Address address = hw_.memory.address_of(word);
   while (stores_.full()) {
-    const Time before = t_;
-    park_until(commit_.next);
-    accounting_.spend(Cause::drain, hw_.engine.now() - before);
-    t_ = hw_.engine.now();
-    if (commit_.next <= t_) {
-      step_commit(t_);
-    }
+    wait_for_commit();
   }
   record(Verb::store, t_, address, value, where);
   const bool waits = !stores_.empty();
@@ -139,22 +128,34 @@ void SimCpu::store_word(void* word, unsigned bytes, std::uint64_t value, Where w
     }
   }
   spend(Cause::l1, prices_.store.value);
+  if (hw_.fault == OrderFault::stores_drain_at_once) {
+    drain();
+  }
 }
 
 std::uint64_t SimCpu::rmw_word(void* word, unsigned bytes, Rmw op, std::uint64_t operand,
                                std::uint64_t expected, Where where) {
   begin(where);
   not_only_a_load();
-  drain();
   const Address address = hw_.memory.address_of(word);
   const LineId line = line_of(address);
+  const bool right = hw_.fault == OrderFault::none;
+  if (right || !skips_drain(address, bytes, op, expected)) {
+    drain();
+  }
   const bool owned = hw_.coherence.probe(core_, line, true) != Hit::none;
   if (owned) {
     about_to_write_quietly(address, bytes);
   } else {
     access(line, true, prices_.locked_rmw.value, where);
   }
-  const std::uint64_t before = apply(address, bytes, op, operand, expected);
+  const std::uint64_t before = right ? read(address, bytes) : faulty_locked_read(address, bytes);
+  const std::uint64_t after = after_locked(before, op, operand, expected);
+  if (right) {
+    write(address, bytes, after);
+  } else if (op != Rmw::cmpxchg || before == expected) {
+    faulty_locked_write(address, bytes, after, where);
+  }
   record(Verb::rmw, t_, address, before, where);
   Traffic& traffic = hw_.coherence.traffic();
   ++traffic.locked_ops;
@@ -171,7 +172,9 @@ std::uint64_t SimCpu::rmw_word(void* word, unsigned bytes, Rmw op, std::uint64_t
 void SimCpu::fence(Where where) {
   begin(where);
   not_only_a_load();
-  drain();
+  if (hw_.fault != OrderFault::fence_does_nothing) {
+    drain();
+  }
   record(Verb::fence, t_, 0, 0, where);
   spend(Cause::drain, prices_.fence.value);
 }
@@ -208,7 +211,10 @@ void SimCpu::access(LineId line, bool own, Duration hold, Where where) {
 
 // Whether the noise holds the next commit up. If so, commit_.next is when to ask it again.
 bool SimCpu::hold_commit(Time now) {
-  const Time from = hw_.noise == nullptr ? now : hw_.noise->commit(id(), now);
+  Time from = hw_.noise == nullptr ? now : hw_.noise->commit(id(), now);
+  if (hw_.fault == OrderFault::drains_at_fences_only && !waits_for_commit_) {
+    from = Time::never();
+  }
   commit_held_ = from > now;
   commit_.next = commit_held_ ? from : Time::never();
   return commit_held_;
@@ -249,13 +255,23 @@ void SimCpu::commit_oldest(Time now) {
   stores_.remove_oldest();
 }
 
+// Lets time pass until the next step of the oldest store's commit, and does it.
+void SimCpu::wait_for_commit() {
+  waits_for_commit_ = true;
+  if (commit_.next == Time::never() && commit_held_) {
+    start_commit(t_);
+  }
+  park_until(commit_.next);
+  spend(Cause::drain, hw_.engine.now() - t_);
+  if (commit_.next <= t_) {
+    step_commit(t_);
+  }
+  waits_for_commit_ = false;
+}
+
 void SimCpu::drain() {
   while (!stores_.empty()) {
-    park_until(commit_.next);
-    spend(Cause::drain, hw_.engine.now() - t_);
-    if (commit_.next <= t_) {
-      step_commit(t_);
-    }
+    wait_for_commit();
   }
 }
 

@@ -1,7 +1,8 @@
 // The store buffer of one pCPU: what makes x86-TSO weaker than sequential consistency.
 //
 // Stores wait here, first in, first out, until their line is owned; a later load of the same pCPU
-// sees the newest of them that covers it. Nobody else sees them before they commit.
+// sees the newest of them that covers it. Nobody else sees them before they commit. With an
+// OrderFault it does one of these things otherwise.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 
 #include "sim/base/where.hpp"
 #include "sim/hw/memory.hpp"
+#include "sim/hw/order_fault.hpp"
 
 namespace hvsim {
 
@@ -26,16 +28,35 @@ class StoreBuffer {
     partial,  // it has some: the load must wait until that store has committed
   };
 
-  explicit StoreBuffer(std::int64_t entries) : entries_(static_cast<std::size_t>(entries)) {}
+  explicit StoreBuffer(std::int64_t entries, OrderFault fault = OrderFault::none);
 
   bool empty() const { return stores_.empty(); }
   bool full() const { return stores_.size() >= entries_; }
-  void add(const Store& store) { stores_.push_back(store); }
-  const Store& oldest() const { return stores_.front(); }
-  void remove_oldest() { stores_.pop_front(); }
+  void add(const Store& store) {
+    if (fault_ != OrderFault::coalesces_with_any_older || !coalesce(store)) {
+      stores_.push_back(store);
+    }
+  }
+  // The one that commits next.
+  const Store& oldest() const { return stores_[next()]; }
+  void remove_oldest() {
+    if (const std::size_t at = next(); at == 0) {
+      stores_.pop_front();
+    } else {
+      stores_.erase(stores_.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+  }
   Lookup look_up(Address address, unsigned bytes, std::uint64_t& value) const;
+  // Oldest first.
+  const std::deque<Store>& waiting() const { return stores_; }
 
  private:
+  std::size_t next() const { return fault_ == OrderFault::none ? 0 : next_by_fault(); }
+  std::size_t next_by_fault() const;
+  bool coalesce(const Store& store);
+  const Store* newest_touching(Address address, unsigned bytes) const;
+
+  OrderFault fault_;
   std::size_t entries_;
   std::deque<Store> stores_;
 };
