@@ -36,7 +36,19 @@ struct RunArguments {
   std::map<std::string, std::string> limits;  // by option (limits.hpp); "": its default
 };
 
+struct LitmusArguments {
+  std::vector<std::string> files;
+  std::string model = "tso";
+  std::string mode;  // "": exhaustive, or what the host does
+  std::string runs;  // "": as the mode has it
+  std::string on = "sim";
+  std::string machine;  // of timed runs; "": one in round numbers
+  std::string seed;     // "": 1
+  std::string format = "table";
+};
+
 ExitCode run_command(const RunArguments& arguments);
+ExitCode litmus_command(const LitmusArguments& arguments);
 // `kind`: "machines", "scenarios", "workloads", "locks", "metrics" or "" for all.
 ExitCode list_command(const std::string& kind);
 ExitCode validate_command(const std::vector<std::string>& files);

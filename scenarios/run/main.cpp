@@ -41,6 +41,23 @@ void add_run(CLI::App& app, hvsim::RunArguments& run, Chosen& chosen) {
   command->callback([&run, &chosen] { chosen = [&run] { return hvsim::run_command(run); }; });
 }
 
+void add_litmus(CLI::App& app, hvsim::LitmusArguments& litmus, Chosen& chosen) {
+  CLI::App* command = app.add_subcommand("litmus", "Check the memory model by litmus tests");
+  command->add_option("FILE", litmus.files, "Packs of tests (xlitmus-1)");
+  command->add_option("--model", litmus.model, "tso, or sc: without store buffers");
+  command->add_option(
+      "--mode", litmus.mode,
+      "exhaustive: every order; random: drawn orders; timed: at a machine's speed");
+  command->add_option("--runs", litmus.runs, "Runs a test, where not every order is tried");
+  command->add_option("--on", litmus.on, "sim, or host: real threads");
+  command->add_option("--machine", litmus.machine,
+                      "Of timed runs (default: one in round numbers)");
+  command->add_option("--seed", litmus.seed, "Of random and timed runs (default: 1)");
+  command->add_option("--format", litmus.format, "table or json");
+  command->callback(
+      [&litmus, &chosen] { chosen = [&litmus] { return hvsim::litmus_command(litmus); }; });
+}
+
 struct Words {
   std::vector<std::string> files;
   std::string kind;
@@ -103,8 +120,10 @@ ExitCode run_main(int argc, char** argv) {
   app.require_subcommand(1);
   Chosen chosen;
   hvsim::RunArguments run;
+  hvsim::LitmusArguments litmus;
   Words words;
   add_run(app, run, chosen);
+  add_litmus(app, litmus, chosen);
   add_questions(app, words, chosen);
   add_machine(app, words, chosen);
   try {
