@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t timed_stream = 1201;
 // When all first loads are over. After it, a thread starts within the time of a few accesses.
-constexpr Duration first_start = microseconds(20);
+constexpr Duration first_start = milliseconds(1);
 constexpr std::uint32_t longest_delay_ns = 500;
 
 // By thread, its pCPU. PcpuId: all cores' first threads, socket by socket, then all their second
