@@ -86,7 +86,7 @@ std::uint64_t runs_of(const LitmusArguments& arguments, LitmusMode mode) {
     case LitmusMode::timed:
       return 300;
     default:
-      return 100'000;
+      return 10'000;
   }
 }
 
