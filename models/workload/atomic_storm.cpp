@@ -105,7 +105,7 @@ class AtomicStorm : public Workload {
   std::vector<Random> random_;
 };
 
-std::vector<Parameter> parameters() {
+std::vector<Parameter> atomic_storm_parameters() {
   std::vector<Parameter> all = {
       {.name = "op",
        .type = Parameter::Type::choice,
@@ -124,7 +124,7 @@ WorkloadKind atomic_storm_kind() {
   return {
       "atomic_storm",
       "threads hit one word with one kind of access",
-      parameters(),
+      atomic_storm_parameters(),
       {
           {"ops_per_ms", "1/ms", "operations of all threads"},
           {"ps_per_op", "ps", "the window divided by the operations of all threads"},

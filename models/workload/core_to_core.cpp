@@ -182,7 +182,7 @@ void CoreToCore::measure(Metrics& metrics) {
   }
 }
 
-std::vector<Parameter> parameters() {
+std::vector<Parameter> core_to_core_parameters() {
   using Type = Parameter::Type;
   return {
       {.name = "pairs",
@@ -223,7 +223,7 @@ WorkloadKind core_to_core_kind() {
   return {
       "core_to_core",
       "pairs of pCPUs pass a word to and fro with cmpxchg: the matrix of one-way times",
-      parameters(),
+      core_to_core_parameters(),
       {
           {"same_socket_ps", "ps", "one way between two cores of a socket: median of the pairs"},
           {"other_socket_ps", "ps", "one way between two sockets: median of the pairs"},

@@ -228,7 +228,7 @@ void LockStorm::measure(Metrics& metrics) {
   metrics.set("writes", writes);
 }
 
-std::vector<Parameter> parameters() {
+std::vector<Parameter> lock_storm_parameters() {
   using Type = Parameter::Type;
   std::vector<Parameter> all = {
       {.name = "lock",
@@ -278,7 +278,7 @@ WorkloadKind lock_storm_kind() {
   return {
       "lock_storm",
       "threads take one reader-writer lock over and over",
-      parameters(),
+      lock_storm_parameters(),
       {
           {"ops_per_ms", "1/ms", "lock and unlock pairs of all threads"},
           {"ps_per_op", "ps", "the window divided by the pairs of all threads"},

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "scenarios/run/scenario.hpp"
@@ -13,7 +14,11 @@ struct CellPlace {
   Point at;
   std::uint64_t seed = 1;
 
-  auto operator<=>(const CellPlace&) const = default;
+  bool operator==(const CellPlace&) const = default;
+  // libc++ 14 has no <=> of maps.
+  bool operator<(const CellPlace& other) const {
+    return std::tie(at, seed) < std::tie(other.at, other.seed);
+  }
 };
 
 // Every point of the axes as written, the last axis fastest; one point if there is no axis.

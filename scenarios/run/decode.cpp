@@ -14,7 +14,7 @@ namespace hvsim {
 namespace {
 
 // Where a scenario sets a price: its axis, its value, or the scenario itself.
-Location place_of(const Scenario& scenario, const std::string& price) {
+Location price_place(const Scenario& scenario, const std::string& price) {
   const std::string path = "prices." + price;
   for (const Axis& axis : scenario.axes) {
     if (axis.path == path) {
@@ -49,8 +49,8 @@ void check_prices(const Scenario& scenario, Problems& problems) {
     const MachineSpec machine = machine_at(machines_only, at);
     for (const Contradiction& found : contradictions(machine)) {
       if (said.insert(found.what).second) {
-        const Location near = place_of(scenario, found.price);
-        problems.add(near.line == scenario.where.line ? place_of(scenario, found.other) : near,
+        const Location near = price_place(scenario, found.price);
+        problems.add(near.line == scenario.where.line ? price_place(scenario, found.other) : near,
                      found.what + " on " + machine.name);
       }
     }

@@ -7,19 +7,19 @@
 namespace hvsim {
 namespace {
 
-__extension__ using Wide = __int128;
+__extension__ using SignedWide = __int128;
 
 }  // namespace
 
 std::int64_t thousandths(std::int64_t part, std::int64_t whole) {
   check(whole != 0, "a ratio to something");
-  const Wide scaled = static_cast<Wide>(part) * 1000;
-  Wide quotient = scaled / whole;
+  const SignedWide scaled = static_cast<SignedWide>(part) * 1000;
+  SignedWide quotient = scaled / whole;
   if (scaled % whole != 0 && (scaled < 0) != (whole < 0)) {
     --quotient;
   }
-  constexpr Wide most = std::numeric_limits<std::int64_t>::max();
-  constexpr Wide least = std::numeric_limits<std::int64_t>::min();
+  constexpr SignedWide most = std::numeric_limits<std::int64_t>::max();
+  constexpr SignedWide least = std::numeric_limits<std::int64_t>::min();
   return static_cast<std::int64_t>(quotient > most ? most : quotient < least ? least : quotient);
 }
 
