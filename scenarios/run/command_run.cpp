@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "scenarios/run/cell_runner.hpp"
 #include "scenarios/run/claim.hpp"
 #include "scenarios/run/commands.hpp"
 #include "scenarios/run/decode.hpp"
@@ -19,6 +20,7 @@
 #include "scenarios/run/output.hpp"
 #include "scenarios/run/perf.hpp"
 #include "scenarios/run/progress.hpp"
+#include "scenarios/run/recording.hpp"
 #include "scenarios/run/report.hpp"
 #include "scenarios/run/sweep.hpp"
 #include "scenarios/run/units.hpp"
@@ -144,28 +146,38 @@ Journals open_journals(const std::vector<Scenario>& scenarios, const RunArgument
 }
 
 // The cell's row from the journal, or by running it. What was not run costs nothing.
-CellOutcome recall_or_run(const Cell& cell, bool c2c, const RunOptions& options,
-                          Journal* journal) {
+CellOutcome recall_or_run(const Cell& cell, const CellRunner& runner, Journal* journal) {
   if (const Row* row = journal == nullptr ? nullptr : journal->find(cell)) {
     CellOutcome outcome{*row, {}};
     outcome.row.at = cell.at;
     outcome.row.seed = cell.seed;
     return outcome;
   }
-  CellOutcome outcome = run_cell(cell, c2c, options);
+  CellOutcome outcome = runner(cell);
   if (journal != nullptr) {
     journal->add(cell, outcome.row);
   }
   return outcome;
 }
 
-Result run_scenario(Scenario scenario, unsigned jobs, const CellRunner& runner) {
+RunOptions options_of(const RunArguments& arguments, const NamedEngine& engine,
+                      const Recording& recording) {
+  RunOptions options;
+  options.make_engine = engine.make;
+  options.limits = limits_of(arguments).cell;
+  options.step_every_verb = arguments.step;
+  options.poll_while_spinning = arguments.poll;
+  options.history = recording.history();
+  return options;
+}
+
+Result run_scenario(Scenario scenario, const CellRunner& runner, unsigned jobs, bool reversed) {
   Result result;
   result.scenario = std::move(scenario);
   const auto start = std::chrono::steady_clock::now();
   {
     Progress progress(result.scenario, ::isatty(STDERR_FILENO) == 1);
-    const SweepOptions options{jobs, &interrupted(), &progress};
+    const SweepOptions options{jobs, &interrupted(), &progress, reversed};
     SweepOutcome outcome = run_sweep(result.scenario, runner, options);
     result.rows = std::move(outcome.rows);
     result.cells = outcome.cells;
@@ -228,9 +240,6 @@ ExitCode graver(ExitCode one, ExitCode other) {
 
 ExitCode run_command(const RunArguments& arguments) {
   const NamedEngine engine = engine_named(arguments.engine);
-  RunOptions options;
-  options.make_engine = engine.make;
-  options.limits = limits_of(arguments).cell;
   const Format format = format_of(arguments);
   const unsigned jobs = jobs_of(arguments, engine);
   if (arguments.files.empty()) {
@@ -241,7 +250,12 @@ ExitCode run_command(const RunArguments& arguments) {
   if (arguments.resume && arguments.folder.empty()) {
     throw BadArgument("--resume needs --output: what was run before is kept there");
   }
+  if (arguments.resume && !arguments.history.empty()) {
+    throw BadArgument("--history needs a whole run: leave --resume out");
+  }
   const Journals journals = open_journals(scenarios, arguments);
+  Recording recording(arguments.history, scenarios);
+  const CellRunner runner = cell_runner(arguments.c2c, options_of(arguments, engine, recording));
   catch_interruption();
   ExitCode code = ExitCode::passed;
   HostCost cost;
@@ -251,10 +265,9 @@ ExitCode run_command(const RunArguments& arguments) {
       break;
     }
     Journal* const journal = journals.empty() ? nullptr : journals[i].get();
-    const auto runner = [&](const Cell& cell) {
-      return recall_or_run(cell, arguments.c2c, options, journal);
-    };
-    const Result result = run_scenario(std::move(scenarios[i]), jobs, runner);
+    const auto recall = [&](const Cell& cell) { return recall_or_run(cell, runner, journal); };
+    const Result result = run_scenario(std::move(scenarios[i]), recall, jobs, arguments.reversed);
+    recording.finish(result);
     report(result, arguments, format, i == 0);
     code = graver(code, code_of(result));
     cost = sum(cost, result.cost);

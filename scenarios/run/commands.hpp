@@ -34,6 +34,11 @@ struct RunArguments {
   bool c2c = false;
   bool resume = false;
   std::map<std::string, std::string> limits;  // by option (limits.hpp); "": its default
+  // For checking the simulator: none of these changes a result.
+  std::string history;  // file: "": none
+  bool step = false;
+  bool poll = false;
+  bool reversed = false;
 };
 
 struct LitmusArguments {
@@ -51,6 +56,8 @@ ExitCode run_command(const RunArguments& arguments);
 ExitCode litmus_command(const LitmusArguments& arguments);
 // `kind`: "machines", "scenarios", "workloads", "locks", "metrics" or "" for all.
 ExitCode list_command(const std::string& kind);
+// Where two files of `run --history` part: ExitCode::failed if they do.
+ExitCode diff_history_command(const std::string& a, const std::string& b);
 ExitCode validate_command(const std::vector<std::string>& files);
 ExitCode explain_command(const std::string& path, const std::string& file);
 ExitCode schema_command(const std::string& kind);

@@ -38,6 +38,12 @@ void add_run(CLI::App& app, hvsim::RunArguments& run, Chosen& chosen) {
   for (const hvsim::LimitOption& limit : hvsim::limit_options()) {
     command->add_option(limit.name, run.limits[limit.name], limit.meaning);
   }
+  const char* const checking = "For checking the simulator: none of these changes a result";
+  command->add_option("--history", run.history, "File: write every verb of the one cell there")
+      ->group(checking);
+  command->add_flag("--step", run.step, "Switch strands at every verb")->group(checking);
+  command->add_flag("--poll", run.poll, "Take every turn of a wait loop")->group(checking);
+  command->add_flag("--reversed", run.reversed, "Begin with the last cell")->group(checking);
   command->callback([&run, &chosen] { chosen = [&run] { return hvsim::run_command(run); }; });
 }
 
@@ -65,6 +71,8 @@ struct Words {
   std::string file;
   std::string format = "dot";
   std::string check_format = "table";
+  std::string a;
+  std::string b;
 };
 
 void add_questions(CLI::App& app, Words& words, Chosen& chosen) {
@@ -81,6 +89,11 @@ void add_questions(CLI::App& app, Words& words, Chosen& chosen) {
   explain->add_option("FILE", words.file, "Scenario (JSON)")->required();
   explain->callback(
       [&] { chosen = [&] { return hvsim::explain_command(words.path, words.file); }; });
+
+  CLI::App* diff = app.add_subcommand("diff-history", "Name the first verb where two runs part");
+  diff->add_option("A", words.a, "What `run --history` wrote")->required();
+  diff->add_option("B", words.b, "The same of the other run")->required();
+  diff->callback([&] { chosen = [&] { return hvsim::diff_history_command(words.a, words.b); }; });
 
   CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of a kind of file");
   schema->add_option("KIND", words.kind, "scenario or machine")->required();

@@ -18,7 +18,7 @@ namespace hvsim {
 namespace {
 
 // Where a parameter was written, to say so when it does not fit.
-Location place_of(const Scenario& scenario, const std::string& parameter) {
+Location parameter_place(const Scenario& scenario, const std::string& parameter) {
   const std::string path = "workload." + parameter;
   for (const Axis& axis : scenario.axes) {
     if (axis.path == path) {
@@ -49,9 +49,9 @@ class Sweep {
     }
     work();
     threads.clear();  // joins
-    for (const std::exception_ptr& failure : failures_) {
-      if (failure) {
-        std::rethrow_exception(failure);
+    for (std::size_t turn = 0; turn < cells_.size(); ++turn) {
+      if (failures_[cell_at(turn)]) {
+        std::rethrow_exception(failures_[cell_at(turn)]);
       }
     }
     return outcome();
@@ -71,14 +71,20 @@ class Sweep {
     return failed_.load() || (options_.stop != nullptr && options_.stop->load());
   }
 
+  // The cell that is begun after `turn` others.
+  std::size_t cell_at(std::size_t turn) const {
+    return options_.reversed ? cells_.size() - 1 - turn : turn;
+  }
+
   // Cells are taken in order, so a cell before a failed one has been taken, and ends: which
   // failure is the first does not depend on the number of threads.
   void work() {
     while (!stopped()) {
-      const std::size_t index = next_.fetch_add(1);
-      if (index >= cells_.size()) {
+      const std::size_t turn = next_.fetch_add(1);
+      if (turn >= cells_.size()) {
         return;
       }
+      const std::size_t index = cell_at(turn);
       tell(&SweepObserver::begun, index);
       try {
         outcomes_[index] = run_one(cells_[index]);
@@ -103,7 +109,7 @@ class Sweep {
     } catch (const std::bad_alloc&) {
       throw;
     } catch (const BadParameter& bad) {
-      throw BadInput({{place_of(scenario_, bad.parameter()),
+      throw BadInput({{parameter_place(scenario_, bad.parameter()),
                        bad.parameter() + ": " + bad.what() + " (in the cell " + name + ")"}});
     } catch (const std::exception& error) {
       throw InternalError("in the cell " + name + " of " + scenario_.name + ": " + error.what());

@@ -3,7 +3,7 @@
 // What it guarantees: rows come in the order of cells_of() (cells.hpp), whatever finished first,
 // and do not depend on the number of jobs. When told to stop, no new cell is begun, cells under
 // way are finished, and the rows there are come back. No exception crosses a thread unhandled: of
-// several failed cells, the first in order is reported, and it is the same for any number of jobs.
+// several failed cells, the first that was begun is reported: the same for any number of jobs.
 // Errors: BadInput (problem.hpp) if a cell's values do not fit together or do not fit the machine,
 // or if it reached a limit (limits.hpp); CannotWrite and std::bad_alloc as they were thrown;
 // InternalError for anything else that a cell threw, naming the cell.
@@ -32,6 +32,7 @@ struct SweepOptions {
   unsigned jobs = 1;                        // threads, at least one
   const std::atomic<bool>* stop = nullptr;  // set from elsewhere: begin no more cells
   SweepObserver* observer = nullptr;
+  bool reversed = false;  // begin with the last cell: the same rows
 };
 
 using CellRunner = std::function<CellOutcome(const Cell&)>;

@@ -25,6 +25,8 @@ struct DoneVerb {
 class History {
  public:
   virtual ~History() = default;
+  // Before anything else, with the memory that the addresses are of; it outlives the run.
+  virtual void begins(const Memory&) {}
   virtual void done(const DoneVerb& verb) = 0;
 };
 

@@ -94,6 +94,9 @@ Machine::Parts::Parts(const MachineSpec& machine_spec, const RunOptions& run_opt
     hardware.cpus.push_back(
         std::make_unique<SimCpu>(PcpuId{i}, CoreId{i % spec.cores()}, ranks[i], hardware));
   }
+  if (options.history != nullptr) {
+    options.history->begins(memory);
+  }
   coherence.on_lost([this](CoreId core, LineId line) {
     for (std::uint32_t cpu = core.n; cpu < spec.pcpus(); cpu += spec.cores()) {
       hardware.cpus[cpu]->line_lost(line, engine->now());

@@ -55,6 +55,35 @@ TEST(Sweep, GivesTheSameRowsForAnyNumberOfJobs) {
   EXPECT_EQ(counted(run_sweep(scenario, as_number, with_jobs(64))), one);
 }
 
+TEST(Sweep, ReversedBeginsWithTheLastCellAndGivesTheSameRows) {
+  const Scenario scenario = counting_scenario();
+  std::vector<std::int64_t> begun;
+  SweepOptions options = with_jobs(1);
+  options.reversed = true;
+  const auto in_turn = [&](const Cell& cell) {
+    CellOutcome outcome = as_number(cell);
+    begun.push_back(outcome.row.metrics.at("counted"));
+    return outcome;
+  };
+  const std::vector<std::int64_t> rows = counted(run_sweep(scenario, in_turn, options));
+  EXPECT_EQ(rows, counted(run_sweep(scenario, as_number, with_jobs(1))));
+  EXPECT_EQ(begun, std::vector<std::int64_t>(rows.rbegin(), rows.rend()));
+}
+
+TEST(Sweep, ReversedReportsTheLastOfTwoFailedCells) {
+  SweepOptions options = with_jobs(1);
+  options.reversed = true;
+  const auto fails = [](const Cell& cell) -> CellOutcome {
+    throw InternalError("seed " + std::to_string(cell.seed));
+  };
+  try {
+    run_sweep(counting_scenario(), fails, options);
+    FAIL() << "nothing was thrown";
+  } catch (const InternalError& error) {
+    EXPECT_NE(std::string(error.what()).find("seed 2"), std::string::npos) << error.what();
+  }
+}
+
 TEST(Sweep, WithoutAxesIsOneCellASeed) {
   Scenario scenario = counting_scenario();
   scenario.axes.clear();
