@@ -6,6 +6,8 @@
 // stores after them becomes visible late.
 #include "models/workload/lock_storm.hpp"
 
+#include <algorithm>
+
 #include "models/hypervisor/locks/rwlock.hpp"
 #include "models/workload/storm.hpp"
 #include "sim/base/check.hpp"
@@ -22,7 +24,7 @@ struct Record {
 struct alignas(line_bytes) FreshLine {
   Shared<std::uint64_t> word;
 };
-constexpr std::size_t fresh_lines = 16384;  // a worker's own 1 MiB, more than its L2
+constexpr std::size_t most_fresh_lines = 16384;  // a worker's own 1 MiB, more than its L2
 
 class LockStorm : public Workload {
  public:
@@ -32,6 +34,7 @@ class LockStorm : public Workload {
         think_(values.duration("think")),
         section_(values.duration("section")),
         stores_(values.count("stores_before")),
+        turns_(values.count("turns")),
         write_fraction_(static_cast<std::uint32_t>(values.number("write_fraction"))),
         nested_fraction_(static_cast<std::uint32_t>(values.number("nested_fraction"))) {}
 
@@ -62,6 +65,7 @@ class LockStorm : public Workload {
   Duration think_;
   Duration section_;
   unsigned stores_;
+  unsigned turns_;
   std::uint32_t write_fraction_;
   std::uint32_t nested_fraction_;
   std::unique_ptr<RwLockAlgorithm> algorithm_;
@@ -84,6 +88,9 @@ std::vector<PcpuId> LockStorm::setup(Host& host) {
   inner_ = make_lock("storm.inner_lock");
   record_ = &host.memory().make<Record>("storm.record", SocketId{0});
   workers_.resize(placed.size());
+  const std::size_t fresh_lines =
+      turns_ == 0 ? most_fresh_lines
+                  : std::min(most_fresh_lines, std::size_t{turns_} * std::size_t{stores_});
   for (unsigned worker = 0; worker < placed.size(); ++worker) {
     random_.push_back(host.random(worker));
     if (stores_ > 0) {
@@ -119,7 +126,7 @@ void LockStorm::run(Cpu& cpu, unsigned worker) {
   Worker& mine = workers_[worker];
   Random& random = random_[worker];
   start_somewhen(cpu, random);
-  while (cpu.now() < window_.end) {
+  for (unsigned turn = 0; cpu.now() < window_.end && (turns_ == 0 || turn < turns_); ++turn) {
     const bool writes = random.chance(write_fraction_, parts_per_billion);
     const bool nested = random.chance(nested_fraction_, parts_per_billion);
     store_fresh(cpu, mine);
@@ -139,7 +146,7 @@ void LockStorm::run(Cpu& cpu, unsigned worker) {
 void LockStorm::store_fresh(Cpu& cpu, Worker& mine) {
   for (unsigned i = 0; i < stores_; ++i) {
     cpu.store(mine.fresh[mine.next_fresh].word, 1);
-    mine.next_fresh = (mine.next_fresh + 1) % fresh_lines;
+    mine.next_fresh = (mine.next_fresh + 1) % mine.fresh.size();
   }
 }
 
@@ -260,6 +267,12 @@ std::vector<Parameter> lock_storm_parameters() {
        .least = 0,
        .most = 64,
        .doc = "stores to uncached lines of a worker's own, just before each turn"},
+      {.name = "turns",
+       .type = Type::count,
+       .fallback = 0,
+       .least = 0,
+       .most = 1'000'000,
+       .doc = "after so many turns a worker stops, if the time is not over before; 0: it goes on"},
       {.name = "online",
        .type = Type::count,
        .fallback = 0,

@@ -1,14 +1,13 @@
 // hvsim run FILE...: read everything, run everything, then judge.
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <memory>
 #include <set>
-#include <thread>
 #include <utility>
 
+#include "scenarios/run/arguments.hpp"
 #include "scenarios/run/cell_runner.hpp"
 #include "scenarios/run/claim.hpp"
 #include "scenarios/run/commands.hpp"
@@ -23,23 +22,12 @@
 #include "scenarios/run/recording.hpp"
 #include "scenarios/run/report.hpp"
 #include "scenarios/run/sweep.hpp"
-#include "scenarios/run/units.hpp"
 
 namespace hvsim {
 namespace {
 
-constexpr std::int64_t most_jobs = 1024;
-
 // Of each scenario, in their order; none without --output.
 using Journals = std::vector<std::unique_ptr<Journal>>;
-
-std::pair<std::string, std::string> split(const std::string& option, const std::string& text) {
-  const std::size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0) {
-    throw BadArgument(option + " " + text + ": expected PATH=VALUE");
-  }
-  return {text.substr(0, equals), text.substr(equals + 1)};
-}
 
 Limits limits_of(const RunArguments& arguments) {
   std::string error;
@@ -50,39 +38,24 @@ Limits limits_of(const RunArguments& arguments) {
   return limits;
 }
 
-Overrides overrides_of(const RunArguments& arguments) {
-  Overrides overrides;
+Overrides with_seed(const RunArguments& arguments) {
+  Overrides overrides = overrides_of(arguments.set, arguments.sweep);
   overrides.most_cells = limits_of(arguments).cells;
-  for (const std::string& text : arguments.set) {
-    overrides.set.push_back(split("--set", text));
-  }
-  for (const std::string& text : arguments.sweep) {
-    overrides.sweep.push_back(split("--sweep", text));
-  }
   if (!arguments.seed.empty()) {
-    const Measure seed = parse_whole(arguments.seed);
-    if (!seed.ok() || seed.value < 0) {
-      throw BadArgument("--seed " + arguments.seed + ": expected a whole number from 0");
-    }
-    overrides.seed = static_cast<std::uint64_t>(seed.value);
+    overrides.seed = whole_argument("--seed", arguments.seed);
   }
   return overrides;
 }
 
-unsigned jobs_of(const RunArguments& arguments, const NamedEngine& engine) {
-  if (arguments.jobs.empty()) {
-    return engine.one_at_a_time ? 1u : std::max(1u, std::thread::hardware_concurrency());
+unsigned jobs_with(const NamedEngine& engine, const RunArguments& arguments) {
+  const unsigned jobs = jobs_of(arguments.jobs);
+  if (!engine.one_at_a_time) {
+    return jobs;
   }
-  const Measure jobs = parse_whole(arguments.jobs);
-  if (!jobs.ok() || jobs.value < 1 || jobs.value > most_jobs) {
-    throw BadArgument("--jobs " + arguments.jobs + ": expected a whole number from 1 to " +
-                      std::to_string(most_jobs));
-  }
-  if (engine.one_at_a_time && jobs.value > 1) {
+  if (!arguments.jobs.empty() && jobs > 1) {
     complain("hvsim: --engine " + arguments.engine + " runs one cell at a time: --jobs is 1\n");
-    return 1;
   }
-  return static_cast<unsigned>(jobs.value);
+  return 1;
 }
 
 Format format_of(const RunArguments& arguments) {
@@ -95,7 +68,7 @@ Format format_of(const RunArguments& arguments) {
 
 // Reads every file before anything is run, and reports what is wrong with all of them.
 std::vector<Scenario> read_all(const RunArguments& arguments) {
-  const Overrides overrides = overrides_of(arguments);
+  const Overrides overrides = with_seed(arguments);
   std::vector<Scenario> scenarios;
   Problems problems;
   for (const std::string& file : arguments.files) {
@@ -241,7 +214,7 @@ ExitCode graver(ExitCode one, ExitCode other) {
 ExitCode run_command(const RunArguments& arguments) {
   const NamedEngine engine = engine_named(arguments.engine);
   const Format format = format_of(arguments);
-  const unsigned jobs = jobs_of(arguments, engine);
+  const unsigned jobs = jobs_with(engine, arguments);
   if (arguments.files.empty()) {
     complain("hvsim: nothing to do: name a scenario's FILE\n");
     return ExitCode::nothing_to_do;

@@ -52,8 +52,21 @@ struct LitmusArguments {
   std::string format = "table";
 };
 
+struct ExploreArguments {
+  std::string file;
+  std::vector<std::string> set;    // "path=value"
+  std::vector<std::string> sweep;  // "path=a,b,c"
+  std::string strategy = "noise";
+  std::string seed = "1";
+  std::string schedules = "1000";
+  std::string schedule;  // "": all of them; else the number of the only one
+  std::string jobs;      // "": one a hardware thread
+  std::string format = "table";
+};
+
 ExitCode run_command(const RunArguments& arguments);
 ExitCode litmus_command(const LitmusArguments& arguments);
+ExitCode explore_command(const ExploreArguments& arguments);
 // `kind`: "machines", "scenarios", "workloads", "locks", "metrics" or "" for all.
 ExitCode list_command(const std::string& kind);
 // Where two files of `run --history` part: ExitCode::failed if they do.

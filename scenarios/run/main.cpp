@@ -64,6 +64,25 @@ void add_litmus(CLI::App& app, hvsim::LitmusArguments& litmus, Chosen& chosen) {
       [&litmus, &chosen] { chosen = [&litmus] { return hvsim::litmus_command(litmus); }; });
 }
 
+void add_explore(CLI::App& app, hvsim::ExploreArguments& explore, Chosen& chosen) {
+  CLI::App* command =
+      app.add_subcommand("explore", "Look for findings under hostile schedules, and shrink them");
+  command->add_option("FILE", explore.file, "Scenario (JSON)")->required();
+  add_list(*command, "--set", explore.set,
+           "PATH=VALUE: fix a value (drops the axis of that name)");
+  add_list(*command, "--sweep", explore.sweep, "PATH=A,B,...: replace an axis or add one");
+  command->add_option("--strategy", explore.strategy, "noise or pct (default: noise)");
+  command->add_option("--seed", explore.seed, "Seed of the schedules (default: 1)");
+  CLI::Option* many = command->add_option("--schedules", explore.schedules,
+                                          "How many, over all cells (default: 1000)");
+  command->add_option("--schedule", explore.schedule, "Only the schedule of this number")
+      ->excludes(many);
+  command->add_option("-j,--jobs", explore.jobs, "Schedules run at once");
+  command->add_option("--format", explore.format, "table or json");
+  command->callback(
+      [&explore, &chosen] { chosen = [&explore] { return hvsim::explore_command(explore); }; });
+}
+
 struct Words {
   std::vector<std::string> files;
   std::string kind;
@@ -134,9 +153,11 @@ ExitCode run_main(int argc, char** argv) {
   Chosen chosen;
   hvsim::RunArguments run;
   hvsim::LitmusArguments litmus;
+  hvsim::ExploreArguments explore;
   Words words;
   add_run(app, run, chosen);
   add_litmus(app, litmus, chosen);
+  add_explore(app, explore, chosen);
   add_questions(app, words, chosen);
   add_machine(app, words, chosen);
   try {

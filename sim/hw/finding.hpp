@@ -4,6 +4,7 @@
 // the pCPU, the place in the algorithm, and the last verbs that touched the line in question.
 #pragma once
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct Finding {
   PcpuId pcpu{};
   std::string place;               // file:line in the algorithm
   std::vector<std::string> verbs;  // oldest first, a line each
+  std::optional<LineId> line{};    // of the word in question, if there is one
 };
 
 class RuleViolated : public std::runtime_error {

@@ -20,6 +20,7 @@ struct DoneVerb {
   Address address;      // of the word; of an interrupt that is sent, the pCPU it goes to
   std::uint64_t value;  // loaded, stored, or from before a locked operation
   Where where;
+  std::uint64_t after = 0;  // of a locked operation: what it left there
 };
 
 class History {
@@ -28,6 +29,8 @@ class History {
   // Before anything else, with the memory that the addresses are of; it outlives the run.
   virtual void begins(const Memory&) {}
   virtual void done(const DoneVerb& verb) = 0;
+  // A pCPU has got something done (Cpu::progress()).
+  virtual void progress(PcpuId, Time) {}
 };
 
 }  // namespace hvsim

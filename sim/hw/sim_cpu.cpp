@@ -251,6 +251,13 @@ void SimCpu::ghost_point() {
   }
 }
 
+void SimCpu::progress() {
+  hw_.engine.progress(t_);
+  if (hw_.history != nullptr) {
+    hw_.history->progress(id(), t_);
+  }
+}
+
 void SimCpu::waits_for(const std::string& what, PcpuId holder) {
   waiting_for_ = what;
   holder_ = holder;
@@ -258,9 +265,8 @@ void SimCpu::waits_for(const std::string& what, PcpuId holder) {
 
 void SimCpu::violated(const std::string& rule, const std::string& what, const void* word,
                       Where where) {
-  Finding finding{rule, what, t_, id(), where.text(), {}};
   const LineId line = line_of(hw_.memory.address_of(word));
-  finding.verbs = last_verbs_on(hw_, line);
+  Finding finding{rule, what, t_, id(), where.text(), last_verbs_on(hw_, line), line};
   throw RuleViolated(std::move(finding));
 }
 

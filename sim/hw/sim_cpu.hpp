@@ -95,7 +95,7 @@ class SimCpu final : public Cpu {
   void send_ipi(const PcpuSet& targets, Vector vector, Where where) override;
   bool set_interrupts(bool on) override;
   void halt(Time until) override;
-  void progress() override { hw_.engine.progress(t_); }
+  void progress() override;
   void ghost_point() override;
   [[noreturn]] void violated(const std::string& rule, const std::string& what, const void* word,
                              Where where) override;
@@ -158,11 +158,12 @@ class SimCpu final : public Cpu {
     digest_.mix(static_cast<std::uint64_t>(at.ps) ^ static_cast<std::uint64_t>(verb) << 60,
                 address ^ std::rotl(value, 32));
   }
-  void record(Verb verb, Time at, Address address, std::uint64_t value, Where where) {
+  void record(Verb verb, Time at, Address address, std::uint64_t value, Where where,
+              std::uint64_t after = 0) {
     mix(verb, at, address, value);
     log_.add(verb, at, address, value, where);
     if (hw_.history != nullptr) {
-      hw_.history->done({id(), verb, at, address, value, where});
+      hw_.history->done({id(), verb, at, address, value, where, after});
     }
   }
 

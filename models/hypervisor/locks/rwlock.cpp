@@ -39,7 +39,10 @@ RwLock::RwLock(const std::string& name, RwLockWords& words, RwLockAlgorithm& alg
       algorithm_(algorithm),
       stat_(host.lock_stat(name)),
       waiters_(name),
-      since_(host.pcpus()) {}
+      since_(host.pcpus()) {
+  host.memory().name(&words.queue, sizeof words.queue, name + ".queue");
+  host.memory().name(&words.activating, sizeof words.activating, name + ".activating");
+}
 
 // GR-D1: whoever holds the lock and asks for it again may wait for itself for ever.
 void RwLock::refuse_second_hold(Cpu& cpu, const char* wanted, Where where) const {
