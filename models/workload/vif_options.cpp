@@ -20,6 +20,7 @@ VifOptions::VifOptions(const Values& values)
       grant_lock(values.choice("grant_lock")),
       p2m_lock(values.choice("p2m_lock")),
       stack_cost(values.duration("stack_cost")),
+      wake_within(values.duration("wake_within")),
       warm_up(values.duration("warm_up")),
       duration(values.duration("duration")) {}
 
@@ -100,6 +101,9 @@ std::vector<Parameter> vif_parameters() {
           "stack_cost", Type::duration, 20 * us, 0, 1000 * us,
           "dom0's network code a packet, as two fifths before the bridge, two fifths behind it, "
           "one fifth to free the packet"),
+      number("wake_within", Type::duration, 20 * us, us, 1'000'000 * us,
+             "how long a sleeping pCPU may leave new work, beyond the longest step of any context; "
+             "longer under hostile schedules, which hold pCPUs and interrupts up"),
       number("warm_up", Type::duration, 1000 * us, 0, 1'000'000 * us, "time before the window"),
       number("duration", Type::duration, 10'000 * us, us, 1'000'000 * us, "the measured window"),
   };

@@ -24,6 +24,7 @@ struct VifOptions {
   std::string grant_lock;
   std::string p2m_lock;
   Duration stack_cost;  // of dom0, a packet
+  Duration wake_within;
   Duration warm_up;
   Duration duration;
 

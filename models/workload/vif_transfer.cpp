@@ -157,12 +157,13 @@ void VifTransfer::run(Cpu& cpu, unsigned number) {
 // DP-6: no context was left with work, on a sleeping pCPU, longer than the longest step and a
 // wake-up can take.
 void VifTransfer::check_wait(Cpu& cpu, const Worker& worker, Time slept_at, Time woken_at) {
-  Duration longest = microseconds(20);  // far above an interrupt's delivery, even behind others
+  Duration step{};
   for (const Worker& other : workers_) {
     for (const Placed& placed : other.contexts) {
-      longest = std::max(longest, microseconds(20) + placed.context->longest());
+      step = std::max(step, placed.context->longest());
     }
   }
+  const Duration longest = step + options_.wake_within;
   for (const Placed& placed : worker.contexts) {
     if (!placed.context->ready(cpu)) {
       continue;
