@@ -101,9 +101,10 @@ std::vector<Parameter> vif_parameters() {
           "stack_cost", Type::duration, 20 * us, 0, 1000 * us,
           "dom0's network code a packet, as two fifths before the bridge, two fifths behind it, "
           "one fifth to free the packet"),
-      number("wake_within", Type::duration, 20 * us, us, 1'000'000 * us,
-             "how long a sleeping pCPU may leave new work, beyond the longest step of any context; "
-             "longer under hostile schedules, which hold pCPUs and interrupts up"),
+      number(
+          "wake_within", Type::duration, 20 * us, us, 1'000'000 * us,
+          "how long a sleeping pCPU may leave new work, beyond the longest step of any context; "
+          "longer under hostile schedules, which hold pCPUs and interrupts up"),
       number("warm_up", Type::duration, 1000 * us, 0, 1'000'000 * us, "time before the window"),
       number("duration", Type::duration, 10'000 * us, us, 1'000'000 * us, "the measured window"),
   };

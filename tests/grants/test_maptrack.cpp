@@ -1,5 +1,6 @@
 // Maptrack handles under a storm: none is lost, none is handed out twice, whoever frees them.
 #include "tests/grants/grant_lab.hpp"
+#include "tests/grants/maptrack_twins.hpp"
 
 namespace hvsim {
 namespace {
@@ -91,37 +92,6 @@ TEST(Maptrack, StealsAtItsLimitAndStillLosesNone) {
   }
   EXPECT_EQ(owners.size(), 4u);
 }
-
-// Gives back without the cmpxchg: of two at the same time, one is overwritten.
-class AppendingBlindly : public Maptrack {
- public:
-  using Maptrack::Maptrack;
-
- protected:
-  void append(Cpu& cpu, const Vcpu& owner, Handle handle) override {
-    cpu.store(entry(handle).ref, end);
-    const Handle tail = cpu.load(owner.words->maptrack_tail);
-    cpu.store(owner.words->maptrack_tail, handle);
-    cpu.store(entry(tail).ref, handle);
-  }
-};
-
-// Takes without the cmpxchg: a thief and the owner get the same entry.
-class TakingBlindly : public Maptrack {
- public:
-  using Maptrack::Maptrack;
-
- protected:
-  std::optional<Handle> take(Cpu& cpu, const Vcpu& owner) override {
-    const Handle head = cpu.load(owner.words->maptrack_head);
-    const Handle next = head == end ? end : cpu.load(entry(head).ref);
-    if (next == end) {
-      return std::nullopt;
-    }
-    cpu.store(owner.words->maptrack_head, next);
-    return head;
-  }
-};
 
 template <class Twin>
 std::optional<Finding> storm_with(unsigned pages, unsigned hold) {
