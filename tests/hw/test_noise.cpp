@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
 #include <vector>
 
 #include "sim/hw/history.hpp"
@@ -24,8 +25,10 @@ struct Holding : Noise {
 
 struct Recording : History {
   void done(const DoneVerb& verb) override { verbs.push_back(verb); }
+  void progress(PcpuId pcpu, Time at) override { finished.push_back({pcpu, at}); }
 
   std::vector<DoneVerb> verbs;
+  std::vector<std::pair<PcpuId, Time>> finished;
 };
 
 TEST(Noise, AVerbBeginsAtTheInstantItIsHeldUntilAndNoSooner) {
@@ -130,6 +133,26 @@ TEST(History, IsToldOfEveryVerbInOrder) {
   EXPECT_THAT(verbs,
               testing::ElementsAre(Verb::store, Verb::commit, Verb::fence, Verb::rmw, Verb::load));
   EXPECT_THAT(values, testing::ElementsAre(7, 7, 0, 7, 8));
+}
+
+TEST(History, IsToldWhatALockedOperationLeftAndWhenSomethingGotDone) {
+  Recording history;
+  Rig rig(unloaded_toy(), {.history = &history});
+  Word& word = rig.word("word");
+  Time done;
+  rig.on(0, [&](Cpu& cpu) {
+    cpu.xchg(word, 7);
+    cpu.cmpxchg(word, 8, 9);
+    cpu.fetch_add(word, 2);
+    cpu.progress();
+    done = cpu.now();
+  });
+  rig.run();
+  ASSERT_EQ(history.verbs.size(), 3u);
+  EXPECT_EQ(history.verbs[0].after, 7u);
+  EXPECT_EQ(history.verbs[1].after, 7u);
+  EXPECT_EQ(history.verbs[2].after, 9u);
+  EXPECT_THAT(history.finished, testing::ElementsAre(std::pair(PcpuId{0}, done)));
 }
 
 TEST(RankSeed, ShufflesTheRanksInPlaceOfTheSeedAndNothingElse) {

@@ -34,6 +34,15 @@ TEST(LockStorm, RatesAgreeWithEachOther) {
   EXPECT_LE(out.metrics.at("slowest_thread_permille"), 1000);
 }
 
+TEST(LockStorm, EndsAfterItsTurnsIfItIsToldTo) {
+  const Outcome out = storm("word_rwlock", {{"threads", 3},
+                                            {"turns", 5},
+                                            {"stores_before", 2},
+                                            {"warm_up", microseconds(1).ps},
+                                            {"write_fraction", 1'000'000'000}});
+  EXPECT_EQ(out.traffic.locked_ops - out.traffic.failed_cmpxchg, 3 * 5 * 2u);
+}
+
 TEST(LockStorm, ThinkingAndWorkInsideTakeTheirTime) {
   const std::int64_t empty = storm("percpu_rwlock", {{"threads", 1}}).metrics.at("ps_per_op");
   const std::int64_t busy =
