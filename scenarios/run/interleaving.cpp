@@ -45,14 +45,11 @@ std::set<PcpuId> still_running(const Story& story, const Finding& finding) {
   return pcpus;
 }
 
-std::set<PcpuId> pcpus_involved(const Story& story, const Finding& finding) {
-  if (!finding.line) {
-    return still_running(story, finding);
-  }
-  std::set<PcpuId> pcpus = {finding.pcpu};
-  const Time since = story.turns_began[finding.pcpu.n];
+// Who touched the finding's line from an instant on.
+std::set<PcpuId> touched_since(const Story& story, LineId line, Time since) {
+  std::set<PcpuId> pcpus;
   for (const DoneVerb& verb : story.verbs) {
-    if (verb.at >= since && on_a_line(verb.verb) && line_of(verb.address) == *finding.line) {
+    if (verb.at >= since && on_a_line(verb.verb) && line_of(verb.address) == line) {
       pcpus.insert(verb.pcpu);
     }
   }
@@ -88,7 +85,18 @@ std::set<LineId> lines_involved(const Story& story, const Finding& finding, cons
 
 Scope scope_of(const Story& story, const Finding& finding) {
   Scope scope;
-  scope.pcpus = pcpus_involved(story, finding);
+  const Time began = story.turns_began[finding.pcpu.n];
+  scope.pcpus =
+      finding.line ? touched_since(story, *finding.line, began) : still_running(story, finding);
+  if (finding.line && scope.pcpus.empty()) {
+    // Found when all was over: the story of that line alone.
+    scope.pcpus = touched_since(story, *finding.line, Time{});
+    scope.lines = {*finding.line};
+    return scope;
+  }
+  if (finding.line) {
+    scope.pcpus.insert(finding.pcpu);
+  }
   scope.from = finding.at;
   for (const PcpuId pcpu : scope.pcpus) {
     scope.from = std::min(scope.from, story.turns_began[pcpu.n]);

@@ -3,8 +3,9 @@
 // The lines involved are the finding's own and those through which pCPUs talk to each other: in
 // the whole run at least two touched it, and one wrote it. Involved are the pCPU of the finding
 // and those that touched its line since that pCPU last got something done; if a run hangs, all
-// that still run. It begins where the first of them began what it was at. Turns of a wait loop are
-// told once, with how many there were.
+// that still run. It begins where the first of them began what it was at. If nobody has touched
+// the line since, because the rule is one for the end of a run, the line's whole story is told.
+// Turns of a wait loop are told once, with how many there were.
 #pragma once
 
 #include <string>

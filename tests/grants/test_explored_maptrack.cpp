@@ -1,4 +1,4 @@
-// Maptrack free lists under hostile schedules: the broken ones are found, the real one is not.
+// Maptrack free lists under hostile schedules: what is broken is found, also in the published one.
 #include <gtest/gtest.h>
 
 #include "models/workload/workload.hpp"
@@ -10,9 +10,12 @@ namespace hvsim {
 namespace {
 
 // Three vCPUs take handles and give them back, every second one through a box, so that another
-// vCPU than the owner of its list puts it there. Two have a list of two entries, so that they
-// steal from the third.
-template <class FreeLists>
+// vCPU than the owner of its list puts it there. `own` entries are in each list but the last,
+// which has all the others: with two, the first vCPUs soon steal from it; with 40 nobody has to.
+constexpr Handle few = 2;
+constexpr Handle plenty = 40;
+
+template <class FreeLists, Handle own>
 class MaptrackRounds : public Workload {
  public:
   static constexpr unsigned count = 3;
@@ -27,7 +30,7 @@ class MaptrackRounds : public Workload {
     std::vector<PcpuId> pcpus;
     Handle next = 0;
     for (unsigned v = 0; v < count; ++v) {
-      const Handle last = v + 1 < count ? next + 1 : Maptrack::entries_a_page - 1;
+      const Handle last = v + 1 < count ? next + own - 1 : Maptrack::entries_a_page - 1;
       auto& ends = host.memory().make<VcpuWords>("vcpu[" + std::to_string(v) + "]", SocketId{0});
       ends.maptrack_head.poke(next);
       ends.maptrack_tail.poke(last);
@@ -72,12 +75,12 @@ class MaptrackRounds : public Workload {
   std::vector<Vcpu> vcpus_;
 };
 
-template <class FreeLists>
+template <class FreeLists, Handle own>
 Exploration explore_rounds(Strategy strategy, std::uint64_t schedules) {
   WorkloadKind kind;
   kind.name = "maptrack_rounds";
   kind.make = [](const Values& values) {
-    return std::make_unique<MaptrackRounds<FreeLists>>(values);
+    return std::make_unique<MaptrackRounds<FreeLists, own>>(values);
   };
   Scenario scenario;
   scenario.name = "maptrack";
@@ -91,14 +94,23 @@ Exploration explore_rounds(Strategy strategy, std::uint64_t schedules) {
   return explore(scenario, options);
 }
 
-TEST(ExploredMaptrack, LosesNothingUnderHostileSchedules) {
-  EXPECT_TRUE(explore_rounds<Maptrack>(Strategy::noise, 1000).found.empty());
-  EXPECT_TRUE(explore_rounds<Maptrack>(Strategy::pct, 1000).found.empty());
+TEST(ExploredMaptrack, LosesNothingUnderHostileSchedulesIfNobodySteals) {
+  EXPECT_TRUE((explore_rounds<Maptrack, plenty>(Strategy::noise, 1500).found.empty()));
+  EXPECT_TRUE((explore_rounds<Maptrack, plenty>(Strategy::pct, 1500).found.empty()));
+}
+
+// The algorithm as it was published is not safe at its limit: between the loads of take() and its
+// cmpxchg the head may leave the list and come back, and what follows it is then another entry.
+// In 2017 Xen put a lock around the list for that (XSA-228, recalled). Exploring must find it.
+TEST(ExploredMaptrack, ThatStealsHasTheRaceThatXenHad) {
+  const Exploration exploration = explore_rounds<Maptrack, few>(Strategy::pct, 2000);
+  ASSERT_FALSE(exploration.found.empty());
+  EXPECT_EQ(exploration.found[0].rule, "GR-S7");
 }
 
 TEST(ExploredMaptrack, ThatGivesBackBlindlyIsFound) {
   for (const Strategy strategy : {Strategy::noise, Strategy::pct}) {
-    const Exploration exploration = explore_rounds<AppendingBlindly>(strategy, 1000);
+    const Exploration exploration = explore_rounds<AppendingBlindly, plenty>(strategy, 200);
     ASSERT_FALSE(exploration.found.empty());
     EXPECT_EQ(exploration.found[0].rule, "GR-S7");
   }
@@ -106,7 +118,7 @@ TEST(ExploredMaptrack, ThatGivesBackBlindlyIsFound) {
 
 TEST(ExploredMaptrack, ThatTakesBlindlyIsFound) {
   for (const Strategy strategy : {Strategy::noise, Strategy::pct}) {
-    const Exploration exploration = explore_rounds<TakingBlindly>(strategy, 1000);
+    const Exploration exploration = explore_rounds<TakingBlindly, few>(strategy, 200);
     ASSERT_FALSE(exploration.found.empty());
     EXPECT_EQ(exploration.found[0].rule, "GR-S7");
   }

@@ -83,6 +83,14 @@ TEST(Interleaving, BeginsWhereThoseInvolvedBeganWhatTheyWereAt) {
   EXPECT_THAT(steps_of(story), ElementsAre("0: load lock = 0"));
 }
 
+TEST(Interleaving, TellsTheWholeStoryOfALineThatIsFoundWrongAtTheEnd) {
+  Story story = story_of({{PcpuId{1}, Verb::rmw, at_ns(1), 64, 0, here, 1},
+                          {PcpuId{1}, Verb::rmw, at_ns(2), 128, 0, here, 1},
+                          {PcpuId{0}, Verb::rmw, at_ns(3), 64, 1, here, 2}});
+  story.turns_began = {at_ns(50), at_ns(60)};
+  EXPECT_THAT(steps_of(story), ElementsAre("1: rmw lock 0 -> 1", "0: rmw lock 1 -> 2"));
+}
+
 TEST(Interleaving, MarksWhereSomethingIsHeldUp) {
   const Story story = story_of({{PcpuId{0}, Verb::store, at_ns(1), 64, 5, here},
                                 {PcpuId{0}, Verb::load, at_ns(2), 64, 5, here},
