@@ -66,7 +66,9 @@ bool HostileNoise::is_step(Pcpu& pcpu, const DoneVerb& verb) {
   if (verb.verb == Verb::commit) {
     return false;
   }
-  if (verb.verb != Verb::load && verb.verb != Verb::rmw) {
+  const bool changes_nothing =
+      verb.verb == Verb::load || (verb.verb == Verb::rmw && verb.after == verb.value);
+  if (!changes_nothing) {
     pcpu.seen.clear();
     return true;
   }

@@ -61,7 +61,7 @@ class HostileNoise : public Noise, public History {
     bool commit_held = false;
     Time verb_from{};
     Time commit_from{};
-    std::vector<DoneVerb> seen;  // loads and locked operations since the last other verb
+    std::vector<DoneVerb> seen;  // since its last verb that changed anything
   };
 
   Duration ask(HeldUp what, PcpuId pcpu, std::uint32_t index, Time now);

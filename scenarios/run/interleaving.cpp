@@ -227,6 +227,9 @@ class Teller {
         break;
       case Verb::load:
       case Verb::rmw:
+        if (verb.verb == Verb::rmw && verb.after != verb.value) {
+          turns_[verb.pcpu].clear();
+        }
         if (told) {
           tell_turn(verb);
         }
@@ -267,7 +270,8 @@ class Teller {
     std::vector<Turns>& turns = turns_[verb.pcpu];
     const auto again = std::find_if(turns.begin(), turns.end(), [&verb](const Turns& before) {
       return before.verb.verb == verb.verb && before.verb.address == verb.address &&
-             before.verb.value == verb.value && before.verb.where.line == verb.where.line;
+             before.verb.value == verb.value && before.verb.after == verb.after &&
+             before.verb.where.line == verb.where.line;
     });
     if (again == turns.end()) {
       turns.push_back({verb, told_.steps.size(), 1});

@@ -122,6 +122,16 @@ TEST(HostileNoise, CountsNoTurnOfAWaitLoopAsAStep) {
   EXPECT_THAT(asked.steps, testing::ElementsAre(0, 1, 2));
 }
 
+TEST(HostileNoise, CountsALockedOperationThatChangesSomethingAsAStep) {
+  Asked asked;
+  HostileNoise noise(1, asked, false);
+  for (const std::uint64_t after : {1, 0, 0, 1, 1}) {  // 0: a cmpxchg that fails
+    noise.verb(PcpuId{0}, Time{});
+    noise.done({PcpuId{0}, Verb::rmw, Time{}, 64, 0, {"lock.cpp", 8}, after});
+  }
+  EXPECT_THAT(asked.steps, testing::ElementsAre(0, 1, 2, 3));
+}
+
 TEST(HostileNoise, SlowsAWaitLoopDownTheLongerItLasts) {
   Asked asked;
   HostileNoise noise(1, asked, false);
