@@ -125,7 +125,7 @@ TEST(HostileNoise, CountsNoTurnOfAWaitLoopAsAStep) {
 TEST(HostileNoise, CountsALockedOperationThatChangesSomethingAsAStep) {
   Asked asked;
   HostileNoise noise(1, asked, false);
-  for (const std::uint64_t after : {1, 0, 0, 1, 1}) {  // 0: a cmpxchg that fails
+  for (const std::uint64_t after : {1u, 0u, 0u, 1u, 1u}) {  // 0: a cmpxchg that fails
     noise.verb(PcpuId{0}, Time{});
     noise.done({PcpuId{0}, Verb::rmw, Time{}, 64, 0, {"lock.cpp", 8}, after});
   }
