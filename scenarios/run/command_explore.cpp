@@ -116,11 +116,10 @@ class ExploreProgress {
                   const std::atomic<std::uint64_t>& done)
       : shown_(::isatty(STDERR_FILENO) == 1) {
     if (shown_) {
-      shower_ = std::jthread([this, name, schedules, &done](const std::stop_token& stop) {
+      shower_ = std::jthread([this, name, schedules, &done] {
         const auto start = std::chrono::steady_clock::now();
         std::unique_lock lock(mutex_);
-        while (!wake_.wait_for(lock, stop, pause_between, [] { return false; }) &&
-               !stop.stop_requested()) {
+        while (!wake_.wait_for(lock, pause_between, [this] { return over_; })) {
           const auto spent = std::chrono::duration_cast<std::chrono::seconds>(
               std::chrono::steady_clock::now() - start);
           complain("\r\x1b[K" + progress_text(done.load(), schedules, spent, name, line_width));
@@ -131,7 +130,11 @@ class ExploreProgress {
 
   ~ExploreProgress() {
     if (shown_) {
-      shower_.request_stop();
+      {
+        const std::lock_guard lock(mutex_);
+        over_ = true;
+      }
+      wake_.notify_one();
       shower_.join();
       complain("\r\x1b[K");
     }
@@ -142,7 +145,8 @@ class ExploreProgress {
  private:
   bool shown_;
   std::mutex mutex_;
-  std::condition_variable_any wake_;
+  std::condition_variable wake_;
+  bool over_ = false;  // the exploration is: under mutex_
   std::jthread shower_;
 };
 
