@@ -156,7 +156,7 @@ std::uint64_t SimCpu::rmw_word(void* word, unsigned bytes, Rmw op, std::uint64_t
   } else if (op != Rmw::cmpxchg || before == expected) {
     faulty_locked_write(address, bytes, after, where);
   }
-  record(Verb::rmw, t_, address, before, where, after);
+  record(Verb::rmw, t_, address, before, where, hw_.history == nullptr ? 0 : read(address, bytes));
   Traffic& traffic = hw_.coherence.traffic();
   ++traffic.locked_ops;
   if (op == Rmw::cmpxchg && before != expected) {
