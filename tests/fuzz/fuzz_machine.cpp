@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "scenarios/run/machine_check.hpp"
+#include "scenarios/run/contradictions.hpp"
 #include "scenarios/run/machine_reader.hpp"
 #include "sim/hw/pcpu_set.hpp"
 #include "sim/hw/topology.hpp"
