@@ -57,7 +57,7 @@ Duration load_from_node(Bench& bench, unsigned node) {
   return bench.time(bench.core(0), [&](Cpu& cpu) { cpu.load(word); });
 }
 
-std::vector<Probe> near_probes(const MachineSpec& file) {
+std::vector<Probe> near_loads(const MachineSpec& file) {
   const std::int64_t past_l1 = one_too_many_a_set(file.l1);
   const std::int64_t past_l2 = one_too_many_a_set(file.l2);
   const unsigned sibling = file.cores();
@@ -85,7 +85,7 @@ std::vector<Probe> near_probes(const MachineSpec& file) {
   };
 }
 
-std::vector<Probe> far_probes(const MachineSpec& file, unsigned hops) {
+std::vector<Probe> far_loads(const MachineSpec& file, unsigned hops) {
   const std::string lacks = lacks_distance(file, hops);
   const unsigned socket = socket_at(file, hops).value_or(0);
   const auto load_far = [socket](bool write) {
@@ -111,9 +111,9 @@ std::vector<Probe> far_probes(const MachineSpec& file, unsigned hops) {
 }  // namespace
 
 std::vector<Probe> load_probes(const MachineSpec& file) {
-  std::vector<Probe> probes = near_probes(file);
+  std::vector<Probe> probes = near_loads(file);
   for (const unsigned hops : distances(file)) {
-    for (Probe& probe : far_probes(file, hops)) {
+    for (Probe& probe : far_loads(file, hops)) {
       probes.push_back(std::move(probe));
     }
   }

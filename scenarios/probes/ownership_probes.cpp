@@ -118,7 +118,7 @@ Duration owners_load(Bench& bench, Duration after_arrival) {
   return took;
 }
 
-std::vector<Probe> near_probes(const MachineSpec& file) {
+std::vector<Probe> near_writes(const MachineSpec& file) {
   const std::string lacks = lacks_cores(file, 2);
   const std::int64_t past_l2 = lines_in(file.l2) + lines_in(file.l2) / file.l2.ways;
   return {
@@ -149,7 +149,7 @@ std::vector<Probe> near_probes(const MachineSpec& file) {
   };
 }
 
-std::vector<Probe> far_probes(const MachineSpec& file, unsigned hops) {
+std::vector<Probe> far_writes(const MachineSpec& file, unsigned hops) {
   const std::string lacks = lacks_distance(file, hops);
   const unsigned socket = socket_at(file, hops).value_or(0);
   const Formula one_way = with_hops(price("hand_over_remote"), hops);
@@ -167,9 +167,9 @@ std::vector<Probe> far_probes(const MachineSpec& file, unsigned hops) {
 }  // namespace
 
 std::vector<Probe> ownership_probes(const MachineSpec& file) {
-  std::vector<Probe> probes = near_probes(file);
+  std::vector<Probe> probes = near_writes(file);
   for (const unsigned hops : distances(file)) {
-    for (Probe& probe : far_probes(file, hops)) {
+    for (Probe& probe : far_writes(file, hops)) {
       probes.push_back(std::move(probe));
     }
   }

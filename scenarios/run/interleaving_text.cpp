@@ -8,7 +8,7 @@
 namespace hvsim {
 namespace {
 
-constexpr std::size_t gap = 2;
+constexpr std::size_t column_gap = 2;
 
 // To a tenth of a nanosecond.
 std::string ns_of(Time at) {
@@ -44,7 +44,7 @@ struct Layout {
       std::size_t& column = columns[column_of(told, step.pcpu)];
       column = std::max(column, step.what.size() + (step.by_schedule ? 3 : 0));
     }
-    const std::size_t fixed = time + place + gap * (columns.size() + 1);
+    const std::size_t fixed = time + place + column_gap * (columns.size() + 1);
     const std::size_t left = wide > fixed ? wide - fixed : 0;
     // The widest give way first.
     while (total() > left && *std::max_element(columns.begin(), columns.end()) > 16) {
@@ -118,7 +118,7 @@ std::string interleaving_text(const Interleaving& told, const Finding& finding, 
                       finding.what);
   if (!finding.line) {
     for (const std::string& waits : finding.verbs) {  // who waits for whom
-      text += std::string(layout.time + gap, ' ') + waits + "\n";
+      text += std::string(layout.time + column_gap, ' ') + waits + "\n";
     }
   }
   return text + words_text(told);

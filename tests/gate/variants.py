@@ -19,7 +19,7 @@ CLANG_ZERO = ("-ftrivial-auto-var-init=zero "
               "-enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang")
 
 # Boost.Context 1.74 asks for std::result_of, which C++20 took away; libc++ 14 has no std::jthread.
-LIBCXX = ("-stdlib=libc++ -D_LIBCPP_ENABLE_CXX20_REMOVED_TYPE_TRAITS "
+LIBCXX = ("-std=c++20 -stdlib=libc++ -D_LIBCPP_ENABLE_CXX20_REMOVED_TYPE_TRAITS "
           f"-include {ROOT}/tests/gate/jthread_for_libcxx.hpp")
 
 
