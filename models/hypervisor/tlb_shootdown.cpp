@@ -1,6 +1,8 @@
 // The TLB flush broadcast: lock, mask, interrupt, poll.
 #include "models/hypervisor/tlb_shootdown.hpp"
 
+#include <algorithm>
+
 namespace hvsim {
 
 TlbShootdown::TlbShootdown(Host& host)
@@ -55,8 +57,10 @@ void TlbShootdown::take_interrupt(Cpu& cpu) {
 
 void TlbShootdown::flush_self(Cpu& cpu) {
   cpu.flush_tlb();
-  cpu.ghost_point();
-  flushed_at_[cpu.id().n] = cpu.now();
+  const Time now = cpu.now();
+  cpu.ghost_point();  // an interrupt taken here may flush once more, later
+  Time& flushed = flushed_at_[cpu.id().n];
+  flushed = std::max(flushed, now);
 }
 
 bool TlbShootdown::flushed_since(const PcpuSet& mask, Time since) const {
