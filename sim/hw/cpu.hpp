@@ -101,6 +101,9 @@ class Cpu {
   virtual void relax(Where where = Where::here()) = 0;
   // Work that touches no shared word.
   virtual void compute(Duration length) = 0;
+  // The same, but ends after an interrupt has been taken; returns what is left. One that was due
+  // already ends it before it has begun.
+  virtual Duration compute_until_interrupt(Duration length) = 0;
   // Copies or clears line by line through the caches, with the core's memory-level parallelism.
   // Moves time and lines, not contents. `bytes` may be any number above zero.
   virtual void copy(Address to, Address from, std::uint64_t bytes,
@@ -116,6 +119,8 @@ class Cpu {
   virtual void send_ipi(const PcpuSet& targets, Vector vector, Where where = Where::here()) = 0;
   // Sets whether interrupts are taken; returns how it was.
   virtual bool set_interrupts(bool on) = 0;
+  // Takes what interrupts are due now, if they are on, instead of before the next verb.
+  virtual void take_interrupts() = 0;
   // Sleeps until an interrupt has been taken or `until` has come (Time::never(): no limit).
   // Interrupts must be on.
   virtual void halt(Time until) = 0;
@@ -144,6 +149,8 @@ class Cpu {
                                  std::uint64_t expected, Where where) = 0;
 
  private:
+  friend class ForwardingCpu;  // has another processor do these (forwarding_cpu.hpp)
+
   PcpuId id_;
 };
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "sim/base/ids.hpp"
@@ -14,6 +15,18 @@
 #include "sim/hw/metrics.hpp"
 
 namespace hvsim {
+
+// A stack of its own that any worker may go on with: what a vCPU runs on. resume() enters the
+// body, or goes on where it last called suspend(), and comes back when it suspends or is over. The
+// whole contract is that of a Coroutine (sim/time/coroutine.hpp).
+class Context {
+ public:
+  virtual ~Context() = default;
+
+  virtual void resume() = 0;
+  virtual void suspend() = 0;
+  virtual bool over() const = 0;
+};
 
 class Host {
  public:
@@ -38,6 +51,10 @@ class Host {
 
   // A row of lock statistics that lives as long as the host. Names are unique: "grant_table[1]".
   virtual LockStat& lock_stat(const std::string& name) = 0;
+
+  // What the body refers to must outlive it; a context that is left suspended is unwound when it
+  // is destroyed.
+  static std::unique_ptr<Context> make_context(std::function<void()> body);
 };
 
 }  // namespace hvsim

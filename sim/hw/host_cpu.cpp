@@ -112,6 +112,18 @@ void HostCpu::compute(Duration length) {
   }
 }
 
+Duration HostCpu::compute_until_interrupt(Duration length) {
+  const std::uint64_t taken = interrupts_taken_;
+  begin(last_place_);
+  const Time until = now() + length;
+  Time at = now();
+  while (interrupts_taken_ == taken && at < until) {
+    relax(last_place_);
+    at = now();
+  }
+  return at < until ? until - at : Duration{};
+}
+
 void HostCpu::copy(Address, Address, std::uint64_t, Where where) {
   begin(where);
 }
@@ -133,7 +145,7 @@ void HostCpu::send_ipi(const PcpuSet& targets, Vector vector, Where where) {
   });
 }
 
-void HostCpu::take_interrupts() {
+void HostCpu::take_pending() {
   const Where interrupted = last_place_;
   for (unsigned waiting = pending_.load(); waiting != 0; waiting = pending_.load()) {
     const unsigned vector = static_cast<unsigned>(std::countr_zero(waiting));
@@ -147,6 +159,10 @@ void HostCpu::take_interrupts() {
     interrupts_on_ = true;
   }
   last_place_ = interrupted;
+}
+
+void HostCpu::take_interrupts() {
+  begin(last_place_);
 }
 
 bool HostCpu::set_interrupts(bool on) {

@@ -91,12 +91,14 @@ class HostCpu final : public Cpu {
   void fence(Where where) override;
   void relax(Where where) override;
   void compute(Duration length) override;
+  Duration compute_until_interrupt(Duration length) override;
   void copy(Address to, Address from, std::uint64_t bytes, Where where) override;
   void clear(Address to, std::uint64_t bytes, Where where) override;
   void hypercall() override { begin(last_place_); }
   void flush_tlb() override { begin(last_place_); }
   void send_ipi(const PcpuSet& targets, Vector vector, Where where) override;
   bool set_interrupts(bool on) override;
+  void take_interrupts() override;
   void halt(Time until) override;
   void progress() override { finished_work_.fetch_add(1, std::memory_order_relaxed); }
   void ghost_point() override;
@@ -121,10 +123,10 @@ class HostCpu final : public Cpu {
       throw HostRunEnded();
     }
     if (interrupts_on_ && pending_.load(std::memory_order_relaxed) != 0) {
-      take_interrupts();
+      take_pending();
     }
   }
-  void take_interrupts();
+  void take_pending();
   void locked_operation_of_no_effect() { fence_word_.exchange(1, std::memory_order_seq_cst); }
 
   // Own thread only, but for what is atomic and what `saying_` guards.

@@ -94,7 +94,7 @@ void SimCpu::settle() {
     } else if (t_ >= hw_.engine.quiet_limit() && hw_.engine.now() != t_) {
       quiet_until(t_);
     } else if (interrupt_due()) {
-      take_interrupt();
+      take_one_interrupt();
     } else {
       return;
     }
@@ -128,24 +128,25 @@ void SimCpu::act_now() {
 }
 
 // Lets time pass until `until`, doing what becomes due; with `until_interrupt`, ends after one.
-// Interrupts do not count as time that has passed.
-void SimCpu::sleep(Time until, Cause cause, bool until_interrupt) {
+// Interrupts do not count as time that has passed. Returns the instant that it came to before one
+// ended it.
+Time SimCpu::sleep(Time until, Cause cause, bool until_interrupt) {
   while (true) {
     const Time before = t_;
     const std::uint64_t taken = interrupts_taken_;
     settle();
     if (taken != interrupts_taken_) {
       if (until_interrupt) {
-        return;
+        return before;
       }
       until += t_ - before;
     }
     if (t_ >= until) {
-      return;
+      return t_;
     }
     if (until < hw_.engine.quiet_limit() && until < due_) {
       spend(cause, until - t_);
-      return;
+      return t_;
     }
     const Time wake = std::min(until, due_);
     if (wake == commit_.next) {
@@ -161,6 +162,17 @@ void SimCpu::compute(Duration length) {
   begin(last_place_);
   not_only_a_load();
   sleep(t_ + length, Cause::compute, false);
+}
+
+Duration SimCpu::compute_until_interrupt(Duration length) {
+  const std::uint64_t taken = interrupts_taken_;
+  begin(last_place_);
+  not_only_a_load();
+  if (interrupts_taken_ != taken) {
+    return length;
+  }
+  const Time until = t_ + length;
+  return until - sleep(until, Cause::compute, true);
 }
 
 // One that came in just before, and was taken on the way in, has ended the halt already (sti;
@@ -215,7 +227,7 @@ void SimCpu::deliver(Vector vector, Time at) {
   hw_.engine.unpark(strand_, at);
 }
 
-void SimCpu::take_interrupt() {
+void SimCpu::take_one_interrupt() {
   const Vector vector = lapic_.take(t_);
   record(Verb::interrupt, t_, 0, static_cast<std::uint64_t>(vector), last_place_);
   const auto& handler = hw_.handlers[static_cast<unsigned>(vector)];

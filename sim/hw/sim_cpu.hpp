@@ -88,12 +88,18 @@ class SimCpu final : public Cpu {
   void fence(Where where) override;
   void relax(Where where) override;
   void compute(Duration length) override;
+  Duration compute_until_interrupt(Duration length) override;
   void copy(Address to, Address from, std::uint64_t bytes, Where where) override;
   void clear(Address to, std::uint64_t bytes, Where where) override;
   void hypercall() override;
   void flush_tlb() override;
   void send_ipi(const PcpuSet& targets, Vector vector, Where where) override;
   bool set_interrupts(bool on) override;
+  void take_interrupts() override {
+    if (t_ >= hw_.engine.quiet_limit() || t_ >= due_) {
+      settle();
+    }
+  }
   void halt(Time until) override;
   void progress() override;
   void ghost_point() override;
@@ -129,9 +135,9 @@ class SimCpu final : public Cpu {
     const Time interrupt = lapic_.next();
     due_ = interrupts_on_ && interrupt < commit_.next ? interrupt : commit_.next;
   }
-  void sleep(Time until, Cause cause, bool until_interrupt);
+  Time sleep(Time until, Cause cause, bool until_interrupt);
   bool interrupt_due() const { return interrupts_on_ && lapic_.next() <= t_; }
-  void take_interrupt();
+  void take_one_interrupt();
   void spend(Cause cause, Duration length) {
     accounting_.spend(cause, length);
     t_ += length;

@@ -17,6 +17,11 @@ namespace {
 
 namespace ctx = boost::context;
 
+// Thrown out of the wait of a strand whose engine goes. An ordinary exception, not Boost.Context's
+// own, which would unwind one stack only: a strand may wait inside a coroutine (coroutine.hpp),
+// and then has two.
+struct StrandUnwound {};
+
 struct Strand {
   ctx::fiber context;  // where it goes on, while it does not run
   std::function<void()> body;
@@ -28,7 +33,7 @@ struct Strand {
 class FiberEngine final : public Engine {
  public:
   FiberEngine(unsigned strands, const EngineOptions& options)
-      : options_(options), acting_(1), quiet_(1) {
+      : options_(options), acting_(1), quiet_(1), current_(&main_) {
     strands_.reserve(strands);
   }
   ~FiberEngine() override;
@@ -54,24 +59,22 @@ class FiberEngine final : public Engine {
   std::vector<Strand> strands_;
   std::vector<std::uint32_t> by_place_;  // strands in the order of their ranks
   Strand main_;                          // run()'s own stack
-  Strand* current_ = nullptr;
+  Strand* current_;
   Strand* resumed_by_ = nullptr;
   unsigned living_ = 0;
   std::uint64_t switches_ = 0;
   std::exception_ptr error_;
   Time stuck_at_{};  // when nobody could run in time: the next instant of anybody, if there is one
   bool over_ = false;
+  bool unwinding_ = false;
 };
 
 FiberEngine::~FiberEngine() {
-  // A strand that did not end is unwound by an exception of Boost.Context's own.
+  // A strand that did not end goes on once more, out of its wait by an exception.
+  over_ = unwinding_ = true;
   for (Strand& strand : strands_) {
     if (strand.context) {
-      resumed_by_ = &main_;
-      current_ = &strand;
-      main_.sanitizer.leave_for(strand.sanitizer, false);
-      strand.context = ctx::fiber();
-      main_.sanitizer.arrived(strand.sanitizer);
+      resume(strand);
     }
     strand.sanitizer.destroyed();
   }
@@ -109,8 +112,6 @@ void FiberEngine::run() {
     strands_[by_place_[place]].place = Rank{place};
     quiet_.set(Rank{place}, Time{});
   }
-  main_.sanitizer.is_this_thread();
-  current_ = &main_;
   resume(*next());
   if (error_) {
     std::rethrow_exception(error_);
@@ -126,11 +127,10 @@ void FiberEngine::run() {
 ctx::fiber FiberEngine::live(Strand& self, ctx::fiber from) {
   arrive(self, std::move(from));
   try {
-    self.body();
-  } catch (const ctx::detail::forced_unwind&) {
-    self.sanitizer.arrived(main_.sanitizer);
-    self.sanitizer.leave_for(main_.sanitizer, true);
-    throw;
+    if (!unwinding_) {
+      self.body();
+    }
+  } catch (const StrandUnwound&) {
   } catch (...) {
     error_ = std::current_exception();
     over_ = true;
@@ -201,6 +201,9 @@ void FiberEngine::wait(Tournament& tree, Time t) {
     tree.set(strands_[self_.n].place, t);
   }
   resume(*next());
+  if (unwinding_) [[unlikely]] {
+    throw StrandUnwound();
+  }
 }
 
 void FiberEngine::unpark(StrandId strand, Time t) {

@@ -30,7 +30,8 @@
 
 namespace hvsim {
 
-// One stack, as the sanitizers know it.
+// One stack, as the sanitizers know it; or the stacks of one strand, of which it is on one at a
+// time (coroutine.hpp): where it left, it will arrive.
 class SanitizerFiber {
  public:
   // Names the stack of a strand that has not run yet.
@@ -43,31 +44,20 @@ class SanitizerFiber {
     fiber_ = __tsan_create_fiber(0);
 #endif
   }
-  // Names the stack of the OS thread that calls.
-  void is_this_thread() {
-#ifdef HVSIM_TSAN
-    fiber_ = __tsan_get_current_fiber();
-#endif
-  }
   // Right before leaving this stack for `next`; `for_good` if it will never run again.
   void leave_for([[maybe_unused]] SanitizerFiber& next, [[maybe_unused]] bool for_good) {
 #ifdef HVSIM_ASAN
     __sanitizer_start_switch_fiber(for_good ? nullptr : &fake_, next.bottom_, next.bytes_);
 #endif
 #ifdef HVSIM_TSAN
+    fiber_ = __tsan_get_current_fiber();
     __tsan_switch_to_fiber(next.fiber_, 0);
 #endif
   }
   // Right after arriving on this stack from `from`.
   void arrived([[maybe_unused]] SanitizerFiber& from) {
 #ifdef HVSIM_ASAN
-    const void* bottom = nullptr;
-    std::size_t bytes = 0;
-    __sanitizer_finish_switch_fiber(fake_, &bottom, &bytes);
-    if (from.bottom_ == nullptr) {  // the OS thread's stack: learnt at the first switch away
-      from.bottom_ = bottom;
-      from.bytes_ = bytes;
-    }
+    __sanitizer_finish_switch_fiber(fake_, &from.bottom_, &from.bytes_);
 #endif
   }
   void destroyed() {

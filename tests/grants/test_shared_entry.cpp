@@ -21,12 +21,14 @@ class GuestInBetween : public Cpu {
   void fence(Where) override {}
   void relax(Where) override {}
   void compute(Duration) override {}
+  Duration compute_until_interrupt(Duration) override { return {}; }
   void copy(Address, Address, std::uint64_t, Where) override {}
   void clear(Address, std::uint64_t, Where) override {}
   void hypercall() override {}
   void flush_tlb() override {}
   void send_ipi(const PcpuSet&, Vector, Where) override {}
   bool set_interrupts(bool on) override { return on; }
+  void take_interrupts() override {}
   void halt(Time) override {}
   void progress() override {}
   void ghost_point() override {}

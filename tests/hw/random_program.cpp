@@ -172,10 +172,16 @@ class Program {
   }
 
   void random_wait(Cpu& cpu, Random& random) {
-    switch (random.below(4)) {
+    switch (random.below(5)) {
       case 0:
         cpu.compute(picoseconds(1 + random.below(400'000)));
         break;
+      case 3: {
+        const Duration left = cpu.compute_until_interrupt(picoseconds(random.below(400'000)));
+        cpu.take_interrupts();
+        cpu.store(some_word(random), static_cast<std::uint64_t>(left.ps));
+        break;
+      }
       case 1:
         cpu.compute(picoseconds(1 + random.below(9'000)));
         break;

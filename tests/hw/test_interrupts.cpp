@@ -289,5 +289,51 @@ TEST(Lapic, KeepsWhatIsSentInTheOrderOfTime) {
   EXPECT_EQ(lapic.next(), Time{40});
 }
 
+TEST(Interrupts, OneEndsAComputationThatIsToEndWithItAndTheHandlersOwnTimeIsNotPartOfIt) {
+  InterruptRig rig;
+  rig.handler = ns(70);
+  rig.send(0, 1, at_ns(1'000));
+  rig.on(1, [&](Cpu& cpu) {
+    const Duration left = cpu.compute_until_interrupt(ns(5'000));
+    EXPECT_EQ(left, ns(5'000) - (at_ns(1'000) + way - Time{}));
+    EXPECT_EQ(cpu.now(), at_ns(1'000) + way + ns(70) + toy.interrupt.value);
+    EXPECT_EQ(cpu.compute_until_interrupt(left), Duration{});
+  });
+  rig.run();
+  EXPECT_EQ(rig.spent(1, Cause::compute), ns(5'070));
+}
+
+// It comes while the pCPU may not take it, so it is due when the computation begins.
+TEST(Interrupts, OneThatIsDueAlreadyEndsAComputationBeforeItHasBegun) {
+  InterruptRig rig;
+  rig.send(0, 1, at_ns(1'000));
+  rig.on(1, [](Cpu& cpu) {
+    cpu.set_interrupts(false);
+    cpu.compute(ns(5'000));
+    cpu.set_interrupts(true);
+    EXPECT_EQ(cpu.compute_until_interrupt(ns(300)), ns(300));
+  });
+  rig.run();
+  EXPECT_EQ(rig.handled.size(), 1u);
+}
+
+TEST(Interrupts, TakingThemIsNoVerbAndWaitsForNone) {
+  InterruptRig rig;
+  rig.send(0, 1, at_ns(1'000));
+  rig.on(1, [&](Cpu& cpu) {
+    cpu.take_interrupts();
+    EXPECT_EQ(cpu.now(), Time{});
+    cpu.set_interrupts(false);
+    cpu.compute(ns(5'000));
+    cpu.take_interrupts();
+    EXPECT_TRUE(rig.handled.empty());
+    cpu.set_interrupts(true);
+    cpu.take_interrupts();
+    EXPECT_EQ(rig.handled.size(), 1u);
+    EXPECT_EQ(cpu.now(), at_ns(5'000) + toy.interrupt.value);
+  });
+  rig.run();
+}
+
 }  // namespace
 }  // namespace hvsim

@@ -17,9 +17,10 @@ struct Layer {
 // The most particular folder first. What a model may know of the hardware is listed by name: the
 // verbs and the data they are made of, nothing of the simulator behind them.
 const std::vector<Layer>& layers() {
-  static const Names model = {"sim/base/",          "sim/hw/cpu.hpp",     "sim/hw/shared.hpp",
-                              "sim/hw/memory.hpp",  "sim/hw/metrics.hpp", "sim/hw/host.hpp",
-                              "sim/hw/finding.hpp", "sim/hw/pcpu_set.hpp"};
+  static const Names model = {
+      "sim/base/",          "sim/hw/cpu.hpp",      "sim/hw/shared.hpp",
+      "sim/hw/memory.hpp",  "sim/hw/metrics.hpp",  "sim/hw/host.hpp",
+      "sim/hw/finding.hpp", "sim/hw/pcpu_set.hpp", "sim/hw/forwarding_cpu.hpp"};
   static const auto model_and = [](const Names& more) {
     Names names = model;
     names.insert(names.end(), more.begin(), more.end());
@@ -48,7 +49,9 @@ struct Library {
 
 const std::vector<Library>& libraries() {
   static const std::vector<Library> table = {
-      {"boost/context/", "Boost.Context", {"sim/time/fiber_engine", "sim/time/stack_pool"}},
+      {"boost/context/",
+       "Boost.Context",
+       {"sim/time/coroutine", "sim/time/fiber_engine", "sim/time/stack_pool"}},
       {"boost/graph/", "Boost.Graph", {"sim/hw/topology", "sim/time/progress"}},
       {"simgrid/", "SimGrid", {"sim/time/s4u_engine"}},
       {"nlohmann/", "nlohmann/json", {"scenarios/run/"}},
