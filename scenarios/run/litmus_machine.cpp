@@ -64,7 +64,7 @@ std::string LitmusRun::state() const {
   std::string state;
   for (unsigned t = 0; t < test_.threads.size(); ++t) {
     const LitmusProgress& progress = program_.progress(t);
-    const auto& stores = machine_.stores(pcpu_of(t)).waiting();
+    const auto stores = machine_.stores(pcpu_of(t)).waiting();
     append(state, turns_.begun(pcpu_of(t)), 1);
     append(state, progress.done, 1);
     append(state, stores.size(), 1);

@@ -1,6 +1,7 @@
 // A finite set-associative cache: which lines it holds, in which state; least recently used goes.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -27,6 +28,13 @@ class Cache {
   LineState state(LineId line) const;
   // The same, and makes the line the most recently used of its set.
   LineState touch(LineId line);
+  // The line's state if it is the most recently used of its set, else invalid.
+  LineState last_used(LineId line) const {
+    const std::uint32_t way = *set_of(line);
+    return holds(way, line) ? state_in(way) : LineState::invalid;
+  }
+  // Asks the host to have the line's set at hand soon.
+  void prefetch(LineId line) const { __builtin_prefetch(set_of(line)); }
   // Sets the state of a line that is here.
   void set_state(LineId line, LineState state);
   // Takes a line out and says which state it had: invalid if it was not here.
@@ -59,9 +67,7 @@ class Cache {
   const std::uint32_t* set_of(LineId line) const { return &ways_[first_way(line)]; }
   // Moves the ways before `way` one back and puts `packed` first.
   static void to_front(std::uint32_t* set, unsigned way, std::uint32_t packed) {
-    for (; way > 0; --way) {
-      set[way] = set[way - 1];
-    }
+    std::copy_backward(set, set + way, set + way + 1);
     set[0] = packed;
   }
 

@@ -50,7 +50,18 @@ class Coherence {
 
   // Looks into the core's own caches. With `own`, the line must be there to be written, and is
   // then modified. A hit counts as a use; an L2 hit also goes into L1.
-  Hit probe(CoreId core, LineId line, bool own);
+  Hit probe(CoreId core, LineId line, bool own) {
+    const LineState last = caches_[core.n].l1.last_used(line);
+    return last == LineState::modified || (last != LineState::invalid && !own)
+               ? Hit::l1
+               : look_up(core, line, own);
+  }
+  // Asks the host to have at hand soon what an access of the core to the line looks at.
+  void prefetch(CoreId core, LineId line) const {
+    caches_[core.n].l2.prefetch(line);
+    l3_[directory_.socket(core)].prefetch(line);
+    directory_.prefetch(line);
+  }
   // Whether the core could read the line now without leaving its caches.
   bool readable(CoreId core, LineId line) const {
     return caches_[core.n].l2.state(line) != LineState::invalid;
@@ -94,6 +105,7 @@ class Coherence {
     Cache l2;
   };
 
+  Hit look_up(CoreId core, LineId line, bool own);
   Move supply_shared(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead);
   Move supply_owned(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead);
   Move read_from_owner(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead);

@@ -6,7 +6,7 @@
 
 namespace hvsim {
 
-Hit Coherence::probe(CoreId core, LineId line, bool own) {
+Hit Coherence::look_up(CoreId core, LineId line, bool own) {
   CoreCaches& caches = caches_[core.n];
   LineState state = caches.l1.touch(line);
   Hit hit = Hit::l1;

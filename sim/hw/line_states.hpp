@@ -55,6 +55,13 @@ class Directory {
     return entries_[line.n];
   }
 
+  // Asks the host to have the line's entry at hand soon.
+  void prefetch(LineId line) const {
+    if (line.n < lines_) {
+      __builtin_prefetch(&entries_[line.n]);
+      __builtin_prefetch(&sharers_[std::size_t{line.n} * sockets_]);
+    }
+  }
   // The cores of a socket that have the line, a bit each.
   std::uint64_t& sharers(LineId line, unsigned socket) {
     return sharers_[std::size_t{line.n} * sockets_ + socket];

@@ -6,32 +6,20 @@
 
 namespace hvsim {
 
-LoadCurve::LoadCurve(const std::vector<std::pair<std::int64_t, Duration>>& points) {
-  if (points.empty()) {
-    points_.emplace_back(0, Duration{});
-    return;
-  }
-  const auto [idle_rate, idle] = points.front();
-  const std::int64_t most = points.back().first;
-  points_.emplace_back(0, Duration{});
+LoadCurve::LoadCurve(const std::vector<std::pair<std::int64_t, Duration>>& points) : extra_(1) {
+  std::int64_t load = 0;
+  Duration extra{};
   for (const auto& [rate, latency] : points) {
-    check(rate > 0 && latency >= idle, "a load curve that rises");
-    points_.emplace_back(rate * 1000 / most, latency - idle);
+    const std::int64_t next = rate * 1000 / points.back().first;
+    const Duration rise = latency - points.front().second - extra;
+    check(rate > 0 && next >= load && rise >= Duration{}, "a load curve that rises");
+    for (std::int64_t at = load + 1; at <= next; ++at) {
+      extra_.push_back(extra + rise * (at - load) / (next - load));
+    }
+    load = next;
+    extra += rise;
+    extra_.back() = extra;  // of several points at one load the last
   }
-}
-
-Duration LoadCurve::extra(std::int64_t load_permille) const {
-  const auto above = std::find_if(points_.begin(), points_.end(),
-                                  [&](const auto& point) { return point.first > load_permille; });
-  if (above == points_.end()) {
-    return points_.back().second;
-  }
-  if (above == points_.begin()) {
-    return points_.front().second;
-  }
-  const auto& [x0, y0] = *(above - 1);
-  const auto& [x1, y1] = *above;
-  return y0 + (y1 - y0) * (load_permille - x0) / (x1 - x0);
 }
 
 BandwidthServer::BandwidthServer(std::int64_t bytes_per_second, const LoadCurve& curve)
@@ -68,11 +56,13 @@ Duration BandwidthServer::move(Time now, std::uint64_t bytes) {
     used = used_in(++slot);
   }
   used_in(slot) += bytes;
+  const Duration loaded = curve_.extra(load);
+  if (slot == index) {
+    return loaded;
+  }
   const Time start{slot * window.ps + static_cast<std::int64_t>(
                                           used * static_cast<std::uint64_t>(window.ps) / room_)};
-  const Duration full = slot > index ? start - now : Duration{};
-  const Duration loaded = curve_.extra(static_cast<std::int64_t>(load));
-  return full > loaded ? full : loaded;
+  return std::max(start - now, loaded);
 }
 
 Duration BandwidthServer::busy() const {

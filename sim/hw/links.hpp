@@ -23,10 +23,12 @@ class LoadCurve {
  public:
   // From (bytes a second, latency) points, rising in both; the first point is the idle one.
   explicit LoadCurve(const std::vector<std::pair<std::int64_t, Duration>>& points);
-  Duration extra(std::int64_t load_permille) const;
+  Duration extra(std::uint64_t load_permille) const {
+    return load_permille < extra_.size() ? extra_[load_permille] : extra_.back();
+  }
 
  private:
-  std::vector<std::pair<std::int64_t, Duration>> points_;  // (load permille, extra)
+  std::vector<Duration> extra_;  // by load, up to the last point's
 };
 
 class BandwidthServer {

@@ -68,6 +68,7 @@ void SimCpu::bulk(Verb verb, Address to, const Address* from, std::uint64_t byte
 void SimCpu::bulk_lines(Address first, std::uint64_t bytes, bool own, BulkCost& cost) {
   const std::uint32_t last = line_of(first + bytes - 1).n;
   for (LineId line = line_of(first); line.n <= last; ++line.n) {
+    hw_.coherence.prefetch(core_, LineId{line.n + 8});
     if (hw_.coherence.probe(core_, line, own) != Hit::none) {
       continue;
     }

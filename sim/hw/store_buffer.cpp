@@ -48,12 +48,13 @@ StoreBuffer::Lookup StoreBuffer::look_up(Address address, unsigned bytes,
 
 const StoreBuffer::Store* StoreBuffer::newest_touching(Address address, unsigned bytes) const {
   const auto touches = [&](const Store& store) { return !apart(store, address, bytes); };
+  const std::span<const Store> all = waiting();
   if (fault_ == OrderFault::forwards_oldest) {
-    const auto store = std::find_if(stores_.begin(), stores_.end(), touches);
-    return store == stores_.end() ? nullptr : &*store;
+    const auto store = std::find_if(all.begin(), all.end(), touches);
+    return store == all.end() ? nullptr : &*store;
   }
-  const auto store = std::find_if(stores_.rbegin(), stores_.rend(), touches);
-  return store == stores_.rend() ? nullptr : &*store;
+  const auto store = std::find_if(all.rbegin(), all.rend(), touches);
+  return store == all.rend() ? nullptr : &*store;
 }
 
 // What commits next in a wrong model. Partial store order lets the youngest go that no other store
@@ -62,11 +63,12 @@ std::size_t StoreBuffer::next_by_fault() const {
   if (fault_ == OrderFault::last_in_first_out) {
     return stores_.size() - 1;
   }
-  std::size_t next = 0;
-  for (std::size_t i = 1; fault_ == OrderFault::partial_store_order && i < stores_.size(); ++i) {
-    const auto end = stores_.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::all_of(stores_.begin(), end, [&](const Store& older) {
-          return apart(older, stores_[i].address, stores_[i].bytes);
+  std::size_t next = first_;
+  for (std::size_t i = first_ + 1; fault_ == OrderFault::partial_store_order && i < stores_.size();
+       ++i) {
+    const std::span<const Store> older = waiting().first(i - first_);
+    if (std::all_of(older.begin(), older.end(), [&](const Store& store) {
+          return apart(store, stores_[i].address, stores_[i].bytes);
         })) {
       next = i;
     }
@@ -75,9 +77,9 @@ std::size_t StoreBuffer::next_by_fault() const {
 }
 
 bool StoreBuffer::coalesce(const Store& store) {
-  for (Store& older : stores_) {
-    if (older.address == store.address && older.bytes == store.bytes) {
-      older = store;
+  for (std::size_t i = first_; i < stores_.size(); ++i) {
+    if (stores_[i].address == store.address && stores_[i].bytes == store.bytes) {
+      stores_[i] = store;
       return true;
     }
   }

@@ -6,7 +6,8 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <span>
+#include <vector>
 
 #include "sim/base/where.hpp"
 #include "sim/hw/memory.hpp"
@@ -30,8 +31,8 @@ class StoreBuffer {
 
   explicit StoreBuffer(std::int64_t entries, OrderFault fault = OrderFault::none);
 
-  bool empty() const { return stores_.empty(); }
-  bool full() const { return stores_.size() >= entries_; }
+  bool empty() const { return first_ == stores_.size(); }
+  bool full() const { return stores_.size() - first_ >= entries_; }
   void add(const Store& store) {
     if (fault_ != OrderFault::coalesces_with_any_older || !coalesce(store)) {
       stores_.push_back(store);
@@ -40,25 +41,27 @@ class StoreBuffer {
   // The one that commits next.
   const Store& oldest() const { return stores_[next()]; }
   void remove_oldest() {
-    if (const std::size_t at = next(); at == 0) {
-      stores_.pop_front();
-    } else {
+    if (const std::size_t at = next(); at != first_) {
       stores_.erase(stores_.begin() + static_cast<std::ptrdiff_t>(at));
+    } else if (++first_ == stores_.size() || first_ == entries_) {
+      stores_.erase(stores_.begin(), stores_.begin() + static_cast<std::ptrdiff_t>(first_));
+      first_ = 0;
     }
   }
   Lookup look_up(Address address, unsigned bytes, std::uint64_t& value) const;
   // Oldest first.
-  const std::deque<Store>& waiting() const { return stores_; }
+  std::span<const Store> waiting() const { return std::span(stores_).subspan(first_); }
 
  private:
-  std::size_t next() const { return fault_ == OrderFault::none ? 0 : next_by_fault(); }
+  std::size_t next() const { return fault_ == OrderFault::none ? first_ : next_by_fault(); }
   std::size_t next_by_fault() const;
   bool coalesce(const Store& store);
   const Store* newest_touching(Address address, unsigned bytes) const;
 
   OrderFault fault_;
   std::size_t entries_;
-  std::deque<Store> stores_;
+  std::vector<Store> stores_;  // those from first_ on wait
+  std::size_t first_ = 0;
 };
 
 }  // namespace hvsim
