@@ -2,6 +2,7 @@
 #include "models/workload/atomic_storm.hpp"
 #include "models/workload/core_to_core.hpp"
 #include "models/workload/lock_storm.hpp"
+#include "models/workload/runstate_storm.hpp"
 #include "models/workload/vif_transfer.hpp"
 #include "models/workload/workload.hpp"
 
@@ -9,10 +10,8 @@ namespace hvsim {
 
 std::span<const WorkloadKind> workload_kinds() {
   static const WorkloadKind kinds[] = {
-      lock_storm_kind(),
-      atomic_storm_kind(),
-      core_to_core_kind(),
-      vif_transfer_kind(),
+      lock_storm_kind(),   atomic_storm_kind(),   core_to_core_kind(),
+      vif_transfer_kind(), runstate_storm_kind(),
   };
   return kinds;
 }

@@ -40,8 +40,6 @@ std::span<const RunstateKind> runstate_kinds() {
        make_update_flag_assist_read_once},
       {"update_flag_read_once", "twin: a reader does not look at the entry again", true,
        make_update_flag_read_once},
-      {"update_flag_left_by_fault", "twin: a copy that faults leaves the flag set", true,
-       make_update_flag_left_by_fault},
   };
   return kinds;
 }

@@ -22,11 +22,26 @@ std::uint64_t area_word(const RunstateInfo& info, RecordLayout layout, unsigned 
 
 }  // namespace
 
+void GuestArea::name_fields(Memory& memory, const std::string& name) const {
+  const auto field = [&](std::uint64_t offset, std::uint64_t bytes, const std::string& what) {
+    memory.name(static_cast<std::byte*>(base_) + offset, bytes, name + "." + what);
+  };
+  field(0, 4, "state");
+  field(entry_at(), 8, "entry");
+  for (unsigned i = 0; i < run_states; ++i) {
+    const std::string state = name_of(static_cast<RunState>(i));
+    field(entry_at() + 8 + std::uint64_t{8} * i, 8, "time[" + state + "]");
+  }
+}
+
 bool GuestArea::copy(Cpu& cpu, const RunstateInfo& info, CopyOrder order, unsigned reachable,
                      Where where) {
   for (unsigned i = 0; i < words(); ++i) {
     const unsigned word = order == CopyOrder::ascending ? i : words() - 1 - i;
     const unsigned offset = word * word_bytes();
+    if (i == words() / 2 && stall_ > Duration{}) {
+      cpu.compute(stall_);
+    }
     if (offset + word_bytes() > reachable) {
       return false;
     }

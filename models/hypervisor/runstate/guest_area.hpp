@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "models/hypervisor/runstate/record.hpp"
 #include "sim/hw/cpu.hpp"
@@ -26,6 +27,11 @@ class GuestArea {
   GuestArea() = default;
   GuestArea(Memory& memory, Address first, RecordLayout layout)
       : base_(memory.host(first)), layout_(layout) {}
+
+  // Names its fields in reports: "record[vcpu[3]].entry".
+  void name_fields(Memory& memory, const std::string& name) const;
+  // Every copy stops for so long half way, as if an NMI came: for tests and sweeps.
+  void hold_copies_up(Duration stall) { stall_ = stall; }
 
   unsigned words() const { return layout_ == RecordLayout::x86_64 ? 6 : 11; }
   unsigned word_bytes() const { return layout_ == RecordLayout::x86_64 ? 8 : 4; }
@@ -59,6 +65,7 @@ class GuestArea {
 
   void* base_ = nullptr;
   RecordLayout layout_ = RecordLayout::x86_64;
+  Duration stall_{};
 };
 
 }  // namespace hvsim

@@ -32,12 +32,13 @@ void RunstateLedger::read_ends(Cpu& cpu, const ReadBegun& begun, Reading& readin
   reading_since_.erase(reading_since_.find(begun.elements));
   const void* const word = area.entry_word();
   const std::uint64_t overlapping = updates_ - begun.updates;
-  // One more for an update that was over before, but whose stores were not.
+  // Only the last update from before the read may have stores that were not seen yet.
   if (reading.retries > 1 + overlapping) {
     cpu.violated("RS-L1",
-                 "reader " + std::to_string(reader) + " of " + vcpu_ + " began again " +
-                     std::to_string(reading.retries) + " times for " +
-                     std::to_string(overlapping) + " updates",
+                 "reader " + std::to_string(reader) + " of " + vcpu_ +
+                     " found the entry changed " + std::to_string(reading.retries) +
+                     " times, but since it began there were " + std::to_string(overlapping) +
+                     " updates, and at most one was under way",
                  word, where);
   }
   if (own && overlapping == 0 && reading.spins > 0) {

@@ -17,7 +17,9 @@ std::string name_of(RunState state) {
 }
 
 std::string RunstateInfo::text() const {
-  std::string line = name_of(state) + " since " + std::to_string(entry) + ", times";
+  std::string line =
+      name_of(state) + " since " + std::to_string(entry & ~runstate_update_flag) +
+      ((entry & runstate_update_flag) != 0 ? " with the flag set, times" : ", times");
   for (const std::uint64_t ns : time) {
     line += " " + std::to_string(ns);
   }

@@ -60,6 +60,11 @@ Runstate::Runstate(Host& host, const std::string& vcpu, SocketId node,
       ledger_(vcpu, system_ns(birth)) {
   words_.master.state.poke(RunState::offline);
   words_.master.entry.poke(system_ns(birth));
+  const std::string name = "runstate[" + vcpu + "]";
+  GuestArea(memory_, memory_.address_of(&words_.master), RecordLayout::x86_64)
+      .name_fields(memory_, name);
+  memory_.name(&words_.handle, sizeof words_.handle, name + ".handle");
+  memory_.name(&words_.need_update, sizeof words_.need_update, name + ".need_update");
 }
 
 void Runstate::change(Cpu& cpu, RunState to, Time now, Where where) {
@@ -111,7 +116,8 @@ bool Runstate::try_update(Cpu& cpu, unsigned reachable, Where where) {
   if (handle == 0) {
     return true;
   }
-  const GuestArea area(memory_, handle, guest_.layout);
+  GuestArea area(memory_, handle, guest_.layout);
+  area.hold_copies_up(stall_);
   // An area that is mapped for good is written through the hypervisor's own mapping.
   const unsigned written = algorithm_.mapped_for_good() ? area.bytes() : reachable;
   LedgeredUpdate update(words_.master, area, assist_, std::min(written, area.bytes()), ledger_,

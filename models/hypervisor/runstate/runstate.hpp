@@ -110,6 +110,10 @@ class Runstate {
   Runstate(const Runstate&) = delete;
   Runstate& operator=(const Runstate&) = delete;
 
+  // The state, for who holds the lock.
+  RunState state(Cpu& cpu, Where where = Where::here()) const {
+    return cpu.load(words_.master.state, where);
+  }
   // rs_change: `to` differs from the state that the vCPU is in.
   void change(Cpu& cpu, RunState to, Time now, Where where = Where::here());
   Time lock_and_sample(Cpu& cpu, SchedulerLock& lock) {
@@ -130,8 +134,12 @@ class Runstate {
   // Torn reads are counted in their Reading, not findings. Before the run.
   void count_torn_reads() { count_torn_ = true; }
 
+  // Every update stops for so long in the middle of its copy. Before the run.
+  void hold_updates_up(Duration stall) { stall_ = stall; }
+
   // Ghost, and for hypercalls.hpp.
   bool registered() const { return area_registered_; }
+  Memory& memory() const { return memory_; }
   const GuestArea& area() const { return area_; }
   const RunstateGuest& guest() const { return guest_; }
   const RunstateAlgorithm& algorithm() const { return algorithm_; }
@@ -162,6 +170,7 @@ class Runstate {
   bool area_registered_ = false;  // ghost
   GuestArea area_;                // ghost: where the guest looks
   bool count_torn_ = false;
+  Duration stall_{};
 };
 
 }  // namespace hvsim

@@ -26,7 +26,5 @@ std::unique_ptr<RunstateAlgorithm> make_update_flag_assist_read_once(CopyOrder o
 // A reader without the second look at `entry`: it sees no update that begins after the first
 // (RS-S1).
 std::unique_ptr<RunstateAlgorithm> make_update_flag_read_once(CopyOrder order);
-// No step 5 after a fault: readers wait until the next update ("no progress"), and RS-S8.
-std::unique_ptr<RunstateAlgorithm> make_update_flag_left_by_fault(CopyOrder order);
 
 }  // namespace hvsim

@@ -1,10 +1,10 @@
-// Broken twin of update_flag: a copy that faults returns at once, and the flag stays.
-#include "models/hypervisor/runstate/twins.hpp"
+// Broken twin of update_flag: a copy that faults returns at once, and the flag stays. It takes an
+// area that is mapped in part, which no guest of the catalogs has.
+#pragma once
+
 #include "models/hypervisor/runstate/update_flag.hpp"
 
 namespace hvsim {
-
-namespace {
 
 class LeftByFault : public UpdateFlag {
  public:
@@ -28,11 +28,5 @@ class LeftByFault : public UpdateFlag {
     return {assist, true};
   }
 };
-
-}  // namespace
-
-std::unique_ptr<RunstateAlgorithm> make_update_flag_left_by_fault(CopyOrder order) {
-  return std::make_unique<LeftByFault>(order);
-}
 
 }  // namespace hvsim
