@@ -5,9 +5,12 @@
 
 namespace hvsim {
 
-std::vector<Parameter> runstate_storm_parameters() {
+namespace {
+
+// How a record is published, where it lies, and who reads it how.
+std::vector<Parameter> record_parameters() {
   using Type = Parameter::Type;
-  std::vector<Parameter> all = {
+  return {
       {.name = "runstate",
        .type = Type::choice,
        .fallback_choice = "update_flag",
@@ -19,23 +22,11 @@ std::vector<Parameter> runstate_storm_parameters() {
        .least = 0,
        .most = 500,
        .doc = "pCPUs whose vCPUs read the two records over and over"},
-      {.name = "wakers",
-       .type = Type::count,
-       .fallback = 0,
-       .least = 0,
-       .most = 8,
-       .doc = "pCPUs that wake what blocked; without any, vCPUs are only preempted"},
       {.name = "read_by",
        .type = Type::choice,
        .fallback_choice = "memory",
        .choices = {"memory", "hypercall"},
        .doc = "how a reader gets the record of another vCPU"},
-      {.name = "slice",
-       .type = Type::duration,
-       .fallback = microseconds(10).ps,
-       .least = 0,
-       .most = milliseconds(30).ps,
-       .doc = "how long a vCPU runs before the next switch"},
       {.name = "placement",
        .type = Type::choice,
        .fallback_choice = "aligned",
@@ -47,6 +38,27 @@ std::vector<Parameter> runstate_storm_parameters() {
        .fallback_choice = "x86_64",
        .choices = {"x86_64", "x86_32"},
        .doc = "the layout of its records"},
+  };
+}
+
+}  // namespace
+
+std::vector<Parameter> runstate_storm_parameters() {
+  using Type = Parameter::Type;
+  std::vector<Parameter> all = record_parameters();
+  const std::vector<Parameter> own = {
+      {.name = "wakers",
+       .type = Type::count,
+       .fallback = 0,
+       .least = 0,
+       .most = 8,
+       .doc = "pCPUs that wake what blocked; without any, vCPUs are only preempted"},
+      {.name = "slice",
+       .type = Type::duration,
+       .fallback = microseconds(10).ps,
+       .least = 0,
+       .most = milliseconds(30).ps,
+       .doc = "how long a vCPU runs before the next switch"},
       {.name = "user_fraction",
        .type = Type::fraction,
        .fallback = 0,
@@ -72,6 +84,7 @@ std::vector<Parameter> runstate_storm_parameters() {
        .most = 1'000'000,
        .doc = "so many slices, and reads of a reader, if the time is not over before; 0: no end"},
   };
+  all.insert(all.end(), own.begin(), own.end());
   for (const Parameter& shared : storm_parameters()) {
     if (shared.name != "threads") {
       all.push_back(shared);
