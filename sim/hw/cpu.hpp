@@ -10,6 +10,7 @@
 //   xchg, cmpxchg      xchg(), cmpxchg()                            lock xchg, lock cmpxchg
 //   fetch_add, ...     atomic_add_return() - n                      lock xadd, lock or, lock and
 //   test_and_set_bit   test_and_set_bit()                           lock bts
+//   copy_words         memcpy(), a loop of assignments            rep movsq; mov, mov, ...
 //   relax              cpu_relax()                                  pause
 //   set_interrupts     local_irq_enable/disable()                   sti, cli
 //   send_ipi           send_IPI_mask()                              ICR write
@@ -20,6 +21,7 @@
 // two verbs; a verb may throw (a finding elsewhere ends the run), so callers are never noexcept.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <type_traits>
@@ -109,6 +111,12 @@ class Cpu {
   virtual void copy(Address to, Address from, std::uint64_t bytes,
                     Where where = Where::here()) = 0;
   virtual void clear(Address to, std::uint64_t bytes, Where where = Where::here()) = 0;
+  // Copies words, contents and all: the lines and the time are those of copy(). `block` words at a
+  // time, 1 or whole lines, are in registers: between their loads and their stores interrupts are
+  // taken and others may store. A block of 1 is one instruction: nothing comes in between. `to`
+  // and `from` lie alike in their lines.
+  virtual void copy_words(Shared<std::uint64_t>* to, const Shared<std::uint64_t>* from,
+                          std::size_t words, std::size_t block, Where where = Where::here()) = 0;
 
   // The way into the hypervisor and back out, paid on entry.
   virtual void hypercall() = 0;

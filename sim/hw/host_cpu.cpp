@@ -132,6 +132,26 @@ void HostCpu::clear(Address, std::uint64_t, Where where) {
   begin(where);
 }
 
+void HostCpu::copy_words(Shared<std::uint64_t>* to, const Shared<std::uint64_t>* from,
+                         std::size_t words, std::size_t block, Where where) {
+  std::vector<std::uint64_t> registers(block);
+  for (std::size_t done = 0; done < words; done += block) {
+    begin(where);
+    const std::size_t now = std::min(block, words - done);
+    for (std::size_t i = 0; i < now; ++i) {
+      registers[i] = __atomic_load_n(reinterpret_cast<const std::uint64_t*>(from + done + i),
+                                     __ATOMIC_ACQUIRE);
+    }
+    if (block > 1) {
+      begin(where);
+    }
+    for (std::size_t i = 0; i < now; ++i) {
+      __atomic_store_n(reinterpret_cast<std::uint64_t*>(to + done + i), registers[i],
+                       __ATOMIC_RELEASE);
+    }
+  }
+}
+
 void HostCpu::send_ipi(const PcpuSet& targets, Vector vector, Where where) {
   begin(where);
   locked_operation_of_no_effect();

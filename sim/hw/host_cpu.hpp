@@ -94,6 +94,8 @@ class HostCpu final : public Cpu {
   Duration compute_until_interrupt(Duration length) override;
   void copy(Address to, Address from, std::uint64_t bytes, Where where) override;
   void clear(Address to, std::uint64_t bytes, Where where) override;
+  void copy_words(Shared<std::uint64_t>* to, const Shared<std::uint64_t>* from, std::size_t words,
+                  std::size_t block, Where where) override;
   void hypercall() override { begin(last_place_); }
   void flush_tlb() override { begin(last_place_); }
   void send_ipi(const PcpuSet& targets, Vector vector, Where where) override;

@@ -7,6 +7,7 @@
 //   sim_cpu.cpp         before a verb, interrupts, time without memory, findings
 //   sim_cpu_memory.cpp  load, store, locked operations, fence, commits
 //   sim_cpu_bulk.cpp    copy, clear
+//   sim_cpu_words.cpp   copy_words
 //   sim_cpu_spin.cpp    relax: polling, or sleeping exactly as long as polling would
 //   sim_cpu_faults.cpp  what a wrong model of x86-TSO does otherwise, for tests
 #pragma once
@@ -14,6 +15,7 @@
 #include <bit>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -91,6 +93,8 @@ class SimCpu final : public Cpu {
   Duration compute_until_interrupt(Duration length) override;
   void copy(Address to, Address from, std::uint64_t bytes, Where where) override;
   void clear(Address to, std::uint64_t bytes, Where where) override;
+  void copy_words(Shared<std::uint64_t>* to, const Shared<std::uint64_t>* from, std::size_t words,
+                  std::size_t block, Where where) override;
   void hypercall() override;
   void flush_tlb() override;
   void send_ipi(const PcpuSet& targets, Vector vector, Where where) override;
@@ -185,7 +189,15 @@ class SimCpu final : public Cpu {
     Duration l3{}, same{}, cross{}, memory{}, link{};
     Duration total() const { return l3 + same + cross + memory + link; }
   };
+  struct BulkTime {  // what one takes, its start-up included
+    Duration startup{}, core{};
+    BulkCost extra{};
+  };
   void bulk(Verb verb, Address to, const Address* from, std::uint64_t bytes, Where where);
+  BulkTime start_bulk(Address to, const Address* from, std::uint64_t bytes);
+  void spend_part(const BulkTime& time, std::int64_t part, std::int64_t parts);
+  void load_block(const Shared<std::uint64_t>* from, std::span<std::uint64_t> values, Where where);
+  void store_block(Shared<std::uint64_t>* to, std::span<const std::uint64_t> values, Where where);
   void bulk_lines(Address first, std::uint64_t bytes, bool own, BulkCost& cost);
 
   // Spinning.

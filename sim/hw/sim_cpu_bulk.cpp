@@ -29,11 +29,18 @@ void SimCpu::bulk(Verb verb, Address to, const Address* from, std::uint64_t byte
   check(bytes > 0, "something to copy or clear");
   begin(where);
   not_only_a_load();
+  const BulkTime time = start_bulk(to, from, bytes);
+  record(verb, t_, to, bytes, where);
+  spend_part(time, 0, 1);
+}
+
+// Spends the start-up, takes the lines, and says what is to be spent besides.
+SimCpu::BulkTime SimCpu::start_bulk(Address to, const Address* from, std::uint64_t bytes) {
+  BulkTime time;
   const Time start = t_;
   spend(Cause::compute, prices_.l3_request.value);
   act_now();
-  const Duration startup = t_ - start;
-  record(verb, t_, to, bytes, where);
+  time.startup = t_ - start;
   BulkCost misses;
   if (from != nullptr) {
     bulk_lines(*from, bytes, false, misses);
@@ -44,25 +51,36 @@ void SimCpu::bulk(Verb verb, Address to, const Address* from, std::uint64_t byte
       static_cast<std::int64_t>((to % line_bytes + bytes + line_bytes - 1) / line_bytes);
   const Duration core = prices_.copy_line.value * lines;
   const Duration missing = misses.total() / hw_.spec.line_fill_buffers.value;
-  spend(Cause::compute, std::max(Duration{}, core - startup));
-  Duration extra = std::max(Duration{}, missing - std::max(core, startup));
+  time.core = std::max(Duration{}, core - time.startup);
+  const Duration extra = std::max(Duration{}, missing - std::max(core, time.startup));
   if (extra == Duration{}) {
-    return;
+    return time;
   }
   // The misses' part, to each cause its share; what rounding leaves over goes to the last.
   const Duration whole = misses.total();
   const auto share = [&](Duration part) {
     return Duration{static_cast<std::int64_t>(static_cast<Wide>(extra.ps) * part.ps / whole.ps)};
   };
-  const Duration l3 = share(misses.l3);
-  const Duration same = share(misses.same);
-  const Duration cross = share(misses.cross);
-  const Duration link = share(misses.link);
-  spend(Cause::l3, l3);
-  spend(Cause::transfer_same, same);
-  spend(Cause::transfer_cross, cross);
-  spend(Cause::link_queue, link);
-  spend(Cause::memory, extra - l3 - same - cross - link);
+  BulkCost& to_spend = time.extra;
+  to_spend.l3 = share(misses.l3);
+  to_spend.same = share(misses.same);
+  to_spend.cross = share(misses.cross);
+  to_spend.link = share(misses.link);
+  to_spend.memory = extra - to_spend.total();
+  return time;
+}
+
+// One of so many equal parts; all of them add up to the whole.
+void SimCpu::spend_part(const BulkTime& time, std::int64_t part, std::int64_t parts) {
+  const auto spend_of = [&](Cause cause, Duration whole) {
+    spend(cause, whole * (part + 1) / parts - whole * part / parts);
+  };
+  spend_of(Cause::compute, time.core);
+  spend_of(Cause::l3, time.extra.l3);
+  spend_of(Cause::transfer_same, time.extra.same);
+  spend_of(Cause::transfer_cross, time.extra.cross);
+  spend_of(Cause::link_queue, time.extra.link);
+  spend_of(Cause::memory, time.extra.memory);
 }
 
 void SimCpu::bulk_lines(Address first, std::uint64_t bytes, bool own, BulkCost& cost) {

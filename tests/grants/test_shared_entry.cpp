@@ -24,6 +24,8 @@ class GuestInBetween : public Cpu {
   Duration compute_until_interrupt(Duration) override { return {}; }
   void copy(Address, Address, std::uint64_t, Where) override {}
   void clear(Address, std::uint64_t, Where) override {}
+  void copy_words(Shared<std::uint64_t>*, const Shared<std::uint64_t>*, std::size_t, std::size_t,
+                  Where) override {}
   void hypercall() override {}
   void flush_tlb() override {}
   void send_ipi(const PcpuSet&, Vector, Where) override {}

@@ -227,17 +227,30 @@ class Program {
     const Address from = bulk_ + random.below(bulk_bytes / 2);
     const std::uint32_t bytes = 1 + random.below(bulk_bytes / 2);
     Word& word = some_word(random);
-    switch (random.below(3)) {
+    switch (random.below(4)) {
       case 0:
         cpu.copy(bulk_, from, bytes);
         break;
       case 1:
+        random_copy_words(cpu, random);
+        break;
+      case 2:
         cpu.clear(from, bytes);
         break;
       default:
         cpu.copy(machine_.memory().address_of(&word), from, 64);
         break;
     }
+  }
+
+  // One word or a whole pair, from one line that others write to another.
+  void random_copy_words(Cpu& cpu, Random& random) {
+    const auto pairs = static_cast<std::uint32_t>(pairs_.size());
+    Pair& to = *pairs_[random.below(pairs)];
+    const Pair& from = *pairs_[random.below(pairs)];
+    const std::size_t words = 1 + random.below(2);
+    const std::size_t block = random.chance(1, 2) ? 1 : 8;
+    cpu.copy_words(&to.first, &from.first, words, block);
   }
 
   // What a ghost check sees: all words, as they are at this instant.
