@@ -14,16 +14,17 @@ Shared<std::uint16_t>& serving_half(TicketWord& word) {
 
 }  // namespace
 
-bool ticket_lock(Cpu& cpu, TicketWord& word) {
+TicketTurn ticket_lock(Cpu& cpu, TicketWord& word) {
   const std::uint32_t before = cpu.fetch_add(word, one_ticket);
   const std::uint32_t mine = before >> 16;
-  if ((before & serving_mask) == mine) {
-    return false;
+  const std::uint32_t ahead = (mine - before) & serving_mask;
+  if (ahead == 0) {
+    return {static_cast<std::uint16_t>(mine), 0};
   }
   while ((cpu.load(word) & serving_mask) != mine) {
     cpu.relax();
   }
-  return true;
+  return {static_cast<std::uint16_t>(mine), static_cast<std::uint16_t>(ahead)};
 }
 
 void ticket_unlock(Cpu& cpu, TicketWord& word) {
@@ -35,7 +36,7 @@ void ticket_unlock(Cpu& cpu, TicketWord& word) {
 TicketSpinlock::TicketSpinlock(const std::string& name, TicketWord& word, Host& host)
     : name_(name), word_(word), stat_(host.lock_stat(name)) {}
 
-void TicketSpinlock::lock(Cpu& cpu, Where where) {
+TicketTurn TicketSpinlock::lock(Cpu& cpu, Where where) {
   cpu.ghost_point();
   if (held_by(cpu.id())) {
     cpu.violated("spinlock", "takes " + name_ + ", which it holds already", &word_, where);
@@ -43,7 +44,7 @@ void TicketSpinlock::lock(Cpu& cpu, Where where) {
   cpu.waits_for(name_, held_ ? holder_ : cpu.id());
   const Time asked = cpu.now();
 
-  const bool contended = ticket_lock(cpu, word_);
+  const TicketTurn turn = take(cpu, word_);
 
   cpu.ghost_point();
   if (held_) {
@@ -54,7 +55,8 @@ void TicketSpinlock::lock(Cpu& cpu, Where where) {
   holder_ = cpu.id();
   cpu.waits_for_nothing();
   since_ = cpu.now();
-  stat_.acquired(cpu.id(), contended, since_ - asked);
+  stat_.acquired(cpu.id(), turn.ahead != 0, since_ - asked);
+  return turn;
 }
 
 void TicketSpinlock::unlock(Cpu& cpu, Where where) {
@@ -65,7 +67,7 @@ void TicketSpinlock::unlock(Cpu& cpu, Where where) {
   held_ = false;
   stat_.released(cpu.now() - since_);
 
-  ticket_unlock(cpu, word_);
+  give(cpu, word_);
 }
 
 }  // namespace hvsim

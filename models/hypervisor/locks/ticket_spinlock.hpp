@@ -18,8 +18,14 @@ namespace hvsim {
 
 using TicketWord = Shared<std::uint32_t>;  // next << 16 | serving
 
-// Returns true if it had to wait.
-bool ticket_lock(Cpu& cpu, TicketWord& word);
+// The number that the locked add drew, and how many had one and were not done.
+struct TicketTurn {
+  std::uint16_t ticket = 0;
+  std::uint16_t ahead = 0;
+};
+
+// Takes it; it had to wait if somebody was ahead.
+TicketTurn ticket_lock(Cpu& cpu, TicketWord& word);
 void ticket_unlock(Cpu& cpu, TicketWord& word);
 
 class TicketSpinlock {
@@ -27,15 +33,22 @@ class TicketSpinlock {
   // `word` must outlive the lock. Locks of one name share a row of statistics, e.g.
   // "active_entry".
   TicketSpinlock(const std::string& name, TicketWord& word, Host& host);
+  virtual ~TicketSpinlock() = default;
 
   // Taking it twice or releasing what another holds ends the run with a finding ("spinlock"); so
   // does a second holder.
-  void lock(Cpu& cpu, Where where = Where::here());
+  TicketTurn lock(Cpu& cpu, Where where = Where::here());
   void unlock(Cpu& cpu, Where where = Where::here());
 
   // Ghost: whether this pCPU holds it now.
   bool held_by(PcpuId pcpu) const { return held_ && holder_ == pcpu; }
   bool held() const { return held_; }
+  const std::string& name() const { return name_; }
+
+ protected:
+  // Draws a number and waits for it, and calls the next one; a broken twin does otherwise.
+  virtual TicketTurn take(Cpu& cpu, TicketWord& word) { return ticket_lock(cpu, word); }
+  virtual void give(Cpu& cpu, TicketWord& word) { ticket_unlock(cpu, word); }
 
  private:
   std::string name_;
