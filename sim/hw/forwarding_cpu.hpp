@@ -26,6 +26,10 @@ class ForwardingCpu : public Cpu {
   void clear(Address to, std::uint64_t bytes, Where where) override {
     on().clear(to, bytes, where);
   }
+  void copy_words(Shared<std::uint64_t>* to, const Shared<std::uint64_t>* from, std::size_t words,
+                  std::size_t block, Where where) override {
+    on().copy_words(to, from, words, block, where);
+  }
   void hypercall() override { on().hypercall(); }
   void flush_tlb() override { on().flush_tlb(); }
   void send_ipi(const PcpuSet& targets, Vector vector, Where where) override {

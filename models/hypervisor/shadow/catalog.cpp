@@ -5,6 +5,7 @@
 #include "models/hypervisor/shadow/copy_if_changed.hpp"
 #include "models/hypervisor/shadow/direct.hpp"
 #include "models/hypervisor/shadow/mru_cache.hpp"
+#include "models/hypervisor/shadow/twins.hpp"
 #include "sim/base/check.hpp"
 
 namespace hvsim {
@@ -29,6 +30,22 @@ std::span<const L4LoaderKind> l4_loader_kinds() {
        make<MruCache>},
       {"copy_if_changed", "one shadow a pCPU, copied whole when a flag is up (XPTI)", false,
        make<CopyIfChanged>},
+      {"mru_cache_setting_mask_after_load",
+       "twin: a context switch loads before it is in the dirty mask", true,
+       make_mru_cache_setting_mask_after_load},
+      {"copy_every_switch_with_percpu_slot", "twin: the copy carries slot 257", true,
+       make_copy_every_switch_with_percpu_slot},
+      {"mru_cache_scanning_with_interrupts_on",
+       "twin: the cache is searched and reordered with interrupts on", true,
+       make_mru_cache_scanning_with_interrupts_on},
+      {"mru_cache_keeping_entries", "twin: entries survive a switch to another domain", true,
+       make_mru_cache_keeping_entries},
+      {"mru_cache_without_free_call", "twin: the end of an L4 is told to nobody", true,
+       make_mru_cache_without_free_call},
+      {"mru_cache_zeroing_whole_entries", "twin: a freed entry loses its frame's number", true,
+       make_mru_cache_zeroing_whole_entries},
+      {"mru_cache_carrying_value", "twin: a call carries the value instead of reading it again",
+       true, make_mru_cache_carrying_value},
   };
   return kinds;
 }

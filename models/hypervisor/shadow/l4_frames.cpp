@@ -17,6 +17,9 @@ Address L4Frames::allocate(const std::string& name, unsigned count, SocketId nod
   for (unsigned i = 0; i < count; ++i) {
     numbers_[first / page_bytes + i] = static_cast<unsigned>(words_.size());
     words_.push_back(&words[i]);
+    if (count > 1) {
+      memory.name(memory.host(first + i * page_bytes), page_bytes, name + "." + std::to_string(i));
+    }
   }
   return first;
 }

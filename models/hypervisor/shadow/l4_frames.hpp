@@ -31,7 +31,7 @@ class L4Frames {
  public:
   explicit L4Frames(Host& host) : host_(host) {}
 
-  // `count` frames in a row on a node; the first one's address.
+  // `count` frames in a row on a node, in reports "name.0", "name.1"; the first one's address.
   Address allocate(const std::string& name, unsigned count, SocketId node);
 
   bool knows(Address frame) const { return find(frame) != none; }
