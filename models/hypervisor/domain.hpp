@@ -24,7 +24,7 @@ class Domain {
   bool strict_iommu = false;       // every map and unmap of this (PV) domain updates the IOMMU
   PcpuSet dirty_pcpus;             // pCPUs that may hold its translations
   std::set<DomainId> may_not_map;  // policy: domains that this one's grants are refused to
-  std::vector<Vcpu> vcpus;
+  std::vector<MaptrackVcpu> vcpus;
 
   std::unique_ptr<GrantTable> grants;
   std::unique_ptr<P2m> p2m;                 // external only

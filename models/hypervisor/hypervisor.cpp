@@ -27,8 +27,8 @@ Domain& Hypervisor::add_domain(const DomainOptions& options) {
   domain->strict_iommu = options.strict_iommu;
   for (unsigned v = 0; v < options.vcpus.size(); ++v) {
     const PcpuId pcpu = options.vcpus[v];
-    VcpuWords& words = memory.make<VcpuWords>(options.name + ".vcpu[" + std::to_string(v) + "]",
-                                              host_.socket_of(pcpu));
+    MaptrackEnds& words = memory.make<MaptrackEnds>(
+        options.name + ".vcpu[" + std::to_string(v) + "]", host_.socket_of(pcpu));
     words.maptrack_head.poke(Maptrack::end);
     words.maptrack_tail.poke(Maptrack::end);
     domain->vcpus.push_back({v, pcpu, &words});

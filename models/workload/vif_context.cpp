@@ -13,7 +13,7 @@ void VifContext::expect_okay(Cpu& cpu, GrantStatus status, const void* word) con
   }
 }
 
-void VifContext::map(Cpu& cpu, const Vcpu& vcpu, std::vector<MapOp>& ops) {
+void VifContext::map(Cpu& cpu, const MaptrackVcpu& vcpu, std::vector<MapOp>& ops) {
   const Time began = cpu.now();
   net_.grants.map(cpu, net_.dom0_domain, vcpu, ops);
   net_.map_time += cpu.now() - began;

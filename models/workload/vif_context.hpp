@@ -42,7 +42,7 @@ class VifContext {
   // Every element of a batch must have worked: the guests of this workload make no mistakes.
   void expect_okay(Cpu& cpu, GrantStatus status, const void* word) const;
   // The hypercalls, with the time they take.
-  void map(Cpu& cpu, const Vcpu& vcpu, std::vector<MapOp>& ops);
+  void map(Cpu& cpu, const MaptrackVcpu& vcpu, std::vector<MapOp>& ops);
   void unmap(Cpu& cpu, std::vector<UnmapOp>& ops);
   void copy(Cpu& cpu, std::vector<CopyOp>& ops);
 
@@ -55,7 +55,7 @@ class VifContext {
 };
 
 // `vcpu` is dom0's vCPU on the pCPU where NAPI runs: its maptrack list is used.
-std::unique_ptr<VifContext> make_napi(VifNet& net, VifQueue& queue, const Vcpu& vcpu);
+std::unique_ptr<VifContext> make_napi(VifNet& net, VifQueue& queue, const MaptrackVcpu& vcpu);
 std::unique_ptr<VifContext> make_rx(VifNet& net, VifQueue& queue);
 std::unique_ptr<VifContext> make_dealloc(VifNet& net, VifQueue& queue);
 std::unique_ptr<VifContext> make_guest_a(VifNet& net, VifQueue& queue);

@@ -10,7 +10,8 @@ constexpr unsigned map_limit = 256;  // elements a map hypercall
 
 class Napi : public VifContext {
  public:
-  Napi(VifNet& net, VifQueue& queue, const Vcpu& vcpu) : VifContext(net, queue), vcpu_(vcpu) {}
+  Napi(VifNet& net, VifQueue& queue, const MaptrackVcpu& vcpu)
+      : VifContext(net, queue), vcpu_(vcpu) {}
 
   bool ready(Cpu& cpu) override {
     return cpu.load(queue_.tx.index.request_producer) != taken_ && frames_left(cpu) > 0;
@@ -35,7 +36,7 @@ class Napi : public VifContext {
   void take_packet(Cpu& cpu);
   void answer(Cpu& cpu);
 
-  const Vcpu& vcpu_;
+  const MaptrackVcpu& vcpu_;
   std::uint32_t taken_ = 0;     // requests of A's ring
   std::uint32_t answered_ = 0;  // ... answered here, if packets are copied
   std::uint32_t packets_ = 0;
@@ -142,7 +143,7 @@ void Napi::answer(Cpu& cpu) {
 
 }  // namespace
 
-std::unique_ptr<VifContext> make_napi(VifNet& net, VifQueue& queue, const Vcpu& vcpu) {
+std::unique_ptr<VifContext> make_napi(VifNet& net, VifQueue& queue, const MaptrackVcpu& vcpu) {
   return std::make_unique<Napi>(net, queue, vcpu);
 }
 

@@ -86,7 +86,7 @@ class GrantLab {
     ops->copy(cpu, dom0_domain, {&op, 1});
     return op.status;
   }
-  const Vcpu& vcpu(const Cpu& cpu) const { return dom0_domain.vcpus[cpu.id().n]; }
+  const MaptrackVcpu& vcpu(const Cpu& cpu) const { return dom0_domain.vcpus[cpu.id().n]; }
 
   void on(unsigned pcpu, std::function<void(Cpu&)> body) {
     machine.start(PcpuId{pcpu}, std::move(body));

@@ -11,7 +11,7 @@ class AppendingBlindly : public Maptrack {
   using Maptrack::Maptrack;
 
  protected:
-  void append(Cpu& cpu, const Vcpu& owner, Handle handle) override {
+  void append(Cpu& cpu, const MaptrackVcpu& owner, Handle handle) override {
     cpu.store(entry(handle).ref, end);
     const Handle tail = cpu.load(owner.words->maptrack_tail);
     cpu.store(owner.words->maptrack_tail, handle);
@@ -25,7 +25,7 @@ class TakingBlindly : public Maptrack {
   using Maptrack::Maptrack;
 
  protected:
-  std::optional<Handle> take(Cpu& cpu, const Vcpu& owner) override {
+  std::optional<Handle> take(Cpu& cpu, const MaptrackVcpu& owner) override {
     const Handle head = cpu.load(owner.words->maptrack_head);
     const Handle next = head == end ? end : cpu.load(entry(head).ref);
     if (next == end) {

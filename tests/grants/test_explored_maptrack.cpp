@@ -31,7 +31,8 @@ class MaptrackRounds : public Workload {
     Handle next = 0;
     for (unsigned v = 0; v < count; ++v) {
       const Handle last = v + 1 < count ? next + own - 1 : Maptrack::entries_a_page - 1;
-      auto& ends = host.memory().make<VcpuWords>("vcpu[" + std::to_string(v) + "]", SocketId{0});
+      auto& ends =
+          host.memory().make<MaptrackEnds>("vcpu[" + std::to_string(v) + "]", SocketId{0});
       ends.maptrack_head.poke(next);
       ends.maptrack_tail.poke(last);
       for (; next <= last; ++next) {
@@ -72,7 +73,7 @@ class MaptrackRounds : public Workload {
 
   Words* words_ = nullptr;
   std::unique_ptr<FreeLists> lists_;
-  std::vector<Vcpu> vcpus_;
+  std::vector<MaptrackVcpu> vcpus_;
 };
 
 template <class FreeLists, Handle own>

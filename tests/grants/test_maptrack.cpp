@@ -23,7 +23,7 @@ void storm_on(GrantLab& lab, std::span<Mailbox> boxes, Storm& storm, unsigned ro
   for (unsigned p = 0; p < vcpus; ++p) {
     lab.on(p, [&lab, boxes, &storm, rounds, hold, p](Cpu& cpu) {
       Maptrack& maptrack = lab.dom0_domain.grants->maptrack();
-      const std::span<const Vcpu> all = lab.dom0_domain.vcpus;
+      const std::span<const MaptrackVcpu> all = lab.dom0_domain.vcpus;
       Random random = lab.machine.random(100 + p);
       std::vector<Handle> mine;
       for (unsigned round = 0; round < rounds; ++round) {
@@ -118,7 +118,7 @@ TEST(Maptrack, ReportsAHandleGivenBackTwice) {
   GrantLab lab;
   lab.on(0, [&](Cpu& cpu) {
     Maptrack& maptrack = lab.dom0_domain.grants->maptrack();
-    const std::span<const Vcpu> all = lab.dom0_domain.vcpus;
+    const std::span<const MaptrackVcpu> all = lab.dom0_domain.vcpus;
     const Handle handle = maptrack.get(cpu, all, all[0]).value();
     maptrack.put(cpu, all, handle);
     maptrack.put(cpu, all, handle);

@@ -29,7 +29,7 @@ struct Lists {
         boxes(machine.memory().make_array<Mailbox>("boxes", vcpus, SocketId{0})),
         taken(vcpus, 0) {
     for (unsigned v = 0; v < vcpus; ++v) {
-      auto& words = machine.memory().make<VcpuWords>("vcpu", SocketId{0});
+      auto& words = machine.memory().make<MaptrackEnds>("vcpu", SocketId{0});
       words.maptrack_head.poke(Maptrack::end);
       words.maptrack_tail.poke(Maptrack::end);
       all.push_back({v, PcpuId{v}, &words});
@@ -65,7 +65,7 @@ struct Lists {
   }
 
   void run(unsigned hold) {
-    for (const Vcpu& vcpu : all) {
+    for (const MaptrackVcpu& vcpu : all) {
       machine.start(vcpu.pcpu, [this, hold](Cpu& cpu) { work(cpu, hold); });
     }
     machine.run();
@@ -81,7 +81,7 @@ struct Lists {
   Header& header;
   Maptrack maptrack;
   std::span<Mailbox> boxes;
-  std::vector<Vcpu> all;
+  std::vector<MaptrackVcpu> all;
   std::vector<std::uint64_t> taken;
 };
 

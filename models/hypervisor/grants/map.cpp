@@ -3,7 +3,8 @@
 
 namespace hvsim {
 
-void GrantOperations::map(Cpu& cpu, Domain& caller, const Vcpu& vcpu, std::span<MapOp> ops) {
+void GrantOperations::map(Cpu& cpu, Domain& caller, const MaptrackVcpu& vcpu,
+                          std::span<MapOp> ops) {
   cpu.hypercall();
   for (std::size_t i = 0; i < ops.size(); ++i) {
     if (i != 0 && hypervisor_.preempt_check(cpu)) {
@@ -17,7 +18,8 @@ void GrantOperations::map(Cpu& cpu, Domain& caller, const Vcpu& vcpu, std::span<
   }
 }
 
-GrantStatus GrantOperations::map_one(Cpu& cpu, Domain& caller, const Vcpu& vcpu, MapOp& op) {
+GrantStatus GrantOperations::map_one(Cpu& cpu, Domain& caller, const MaptrackVcpu& vcpu,
+                                     MapOp& op) {
   // 1. What is wrong without looking at any table.
   if ((op.flags & (map_flag::device | map_flag::host)) == 0) {
     return GrantStatus::bad_gntref;

@@ -20,7 +20,8 @@ Maptrack::Maptrack(Host& host, const std::string& name, unsigned max_pages, Sock
       random_(host.random(steal_stream)),
       in_use_(entries_.size(), false) {}
 
-std::optional<Handle> Maptrack::get(Cpu& cpu, std::span<const Vcpu> vcpus, const Vcpu& self) {
+std::optional<Handle> Maptrack::get(Cpu& cpu, std::span<const MaptrackVcpu> vcpus,
+                                    const MaptrackVcpu& self) {
   std::optional<Handle> handle = take(cpu, self);
   if (!handle) {
     lock_.lock(cpu);
@@ -38,7 +39,7 @@ std::optional<Handle> Maptrack::get(Cpu& cpu, std::span<const Vcpu> vcpus, const
   return handle;
 }
 
-std::optional<Handle> Maptrack::take(Cpu& cpu, const Vcpu& owner) {
+std::optional<Handle> Maptrack::take(Cpu& cpu, const MaptrackVcpu& owner) {
   for (;;) {
     const Handle head = cpu.load(owner.words->maptrack_head);
     if (head == end) {
@@ -55,7 +56,7 @@ std::optional<Handle> Maptrack::take(Cpu& cpu, const Vcpu& owner) {
 }
 
 // A new page: its first entry is the handle, the others go in front of the list. Under the lock.
-std::optional<Handle> Maptrack::grow(Cpu& cpu, const Vcpu& self) {
+std::optional<Handle> Maptrack::grow(Cpu& cpu, const MaptrackVcpu& self) {
   const Handle first = cpu.load(limit_);
   const Handle last = first + entries_a_page - 1;
   cpu.clear(first_ + std::uint64_t{first} * sizeof(MaptrackEntry),
@@ -79,12 +80,13 @@ std::optional<Handle> Maptrack::grow(Cpu& cpu, const Vcpu& self) {
 }
 
 // Looks through the lists of the others, from a random one on.
-std::optional<Handle> Maptrack::steal(Cpu& cpu, std::span<const Vcpu> vcpus, const Vcpu& self) {
+std::optional<Handle> Maptrack::steal(Cpu& cpu, std::span<const MaptrackVcpu> vcpus,
+                                      const MaptrackVcpu& self) {
   const auto count = static_cast<std::uint32_t>(vcpus.size());
   cpu.ghost_point();  // so that the draws of several pCPUs come in the order of time
   const std::uint32_t start = random_.below(count);
   for (std::uint32_t i = 0; i < count; ++i) {
-    const Vcpu& victim = vcpus[(start + i) % count];
+    const MaptrackVcpu& victim = vcpus[(start + i) % count];
     if (const std::optional<Handle> handle = take(cpu, victim)) {
       cpu.store(entries_[*handle].vcpu, self.index);
       return handle;
@@ -94,8 +96,8 @@ std::optional<Handle> Maptrack::steal(Cpu& cpu, std::span<const Vcpu> vcpus, con
 }
 
 // A vCPU that never had a list first needs an entry that stays in it.
-std::optional<Handle> Maptrack::steal_with_spare(Cpu& cpu, std::span<const Vcpu> vcpus,
-                                                 const Vcpu& self) {
+std::optional<Handle> Maptrack::steal_with_spare(Cpu& cpu, std::span<const MaptrackVcpu> vcpus,
+                                                 const MaptrackVcpu& self) {
   if (cpu.load(self.words->maptrack_tail) == end) {
     const std::optional<Handle> spare = steal(cpu, vcpus, self);
     if (!spare) {
@@ -108,7 +110,7 @@ std::optional<Handle> Maptrack::steal_with_spare(Cpu& cpu, std::span<const Vcpu>
   return steal(cpu, vcpus, self);
 }
 
-void Maptrack::put(Cpu& cpu, std::span<const Vcpu> vcpus, Handle handle) {
+void Maptrack::put(Cpu& cpu, std::span<const MaptrackVcpu> vcpus, Handle handle) {
   cpu.ghost_point();
   if (!in_use_[handle]) {
     cpu.violated("GR-S7", "handle " + std::to_string(handle) + " is given back but is not in use",
@@ -119,7 +121,7 @@ void Maptrack::put(Cpu& cpu, std::span<const Vcpu> vcpus, Handle handle) {
   append(cpu, vcpus[cpu.load(entries_[handle].vcpu)], handle);
 }
 
-void Maptrack::append(Cpu& cpu, const Vcpu& owner, Handle handle) {
+void Maptrack::append(Cpu& cpu, const MaptrackVcpu& owner, Handle handle) {
   cpu.store(entries_[handle].ref, end);
   Handle tail = cpu.load(owner.words->maptrack_tail);
   for (;;) {
@@ -142,14 +144,14 @@ void Maptrack::handed_out(Cpu& cpu, Handle handle) {
   ++in_use_count_;
 }
 
-void Maptrack::check(Cpu& cpu, std::span<const Vcpu> vcpus) {
+void Maptrack::check(Cpu& cpu, std::span<const MaptrackVcpu> vcpus) {
   const auto report = [&](const std::string& what, Handle handle) {
     cpu.violated("GR-S7", what, &entries_[handle].ref);
   };
   const std::uint32_t known = limit_.peek();
   std::vector<bool> free(entries_.size(), false);
   unsigned free_count = 0;
-  for (const Vcpu& vcpu : vcpus) {
+  for (const MaptrackVcpu& vcpu : vcpus) {
     Handle last = end;
     for (Handle h = vcpu.words->maptrack_head.peek(); h != end; h = entries_[h].ref.peek()) {
       if (h >= known || free[h] || in_use_[h]) {

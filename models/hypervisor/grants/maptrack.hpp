@@ -35,15 +35,16 @@ struct MaptrackEntry {
 static_assert(sizeof(MaptrackEntry) == 16);
 
 // The free-list ends of a vCPU.
-struct VcpuWords {
+struct MaptrackEnds {
   Shared<std::uint32_t> maptrack_head;
   Shared<std::uint32_t> maptrack_tail;
 };
 
-struct Vcpu {
+// A vCPU as grant operations see it: whose free list is used.
+struct MaptrackVcpu {
   unsigned index = 0;
   PcpuId pcpu{};
-  VcpuWords* words = nullptr;
+  MaptrackEnds* words = nullptr;
 };
 
 class Maptrack {
@@ -57,26 +58,29 @@ class Maptrack {
   virtual ~Maptrack() = default;
 
   // A handle of `self`'s list, of a new page, or of another vCPU's list; none if all are in use.
-  std::optional<Handle> get(Cpu& cpu, std::span<const Vcpu> vcpus, const Vcpu& self);
-  void put(Cpu& cpu, std::span<const Vcpu> vcpus, Handle handle);
+  std::optional<Handle> get(Cpu& cpu, std::span<const MaptrackVcpu> vcpus,
+                            const MaptrackVcpu& self);
+  void put(Cpu& cpu, std::span<const MaptrackVcpu> vcpus, Handle handle);
 
   MaptrackEntry& entry(Handle handle) { return entries_[handle]; }
   std::uint32_t limit(Cpu& cpu) { return cpu.load(limit_); }
 
   unsigned in_use() const { return in_use_count_; }
   // After the run: walks every list and counts (GR-S7).
-  void check(Cpu& cpu, std::span<const Vcpu> vcpus);
+  void check(Cpu& cpu, std::span<const MaptrackVcpu> vcpus);
 
  protected:
   // Takes from one vCPU's list; none if only the last entry is left.
-  virtual std::optional<Handle> take(Cpu& cpu, const Vcpu& owner);
+  virtual std::optional<Handle> take(Cpu& cpu, const MaptrackVcpu& owner);
   // Puts an entry at the end of its owner's list.
-  virtual void append(Cpu& cpu, const Vcpu& owner, Handle handle);
+  virtual void append(Cpu& cpu, const MaptrackVcpu& owner, Handle handle);
 
  private:
-  std::optional<Handle> grow(Cpu& cpu, const Vcpu& self);
-  std::optional<Handle> steal(Cpu& cpu, std::span<const Vcpu> vcpus, const Vcpu& self);
-  std::optional<Handle> steal_with_spare(Cpu& cpu, std::span<const Vcpu> vcpus, const Vcpu& self);
+  std::optional<Handle> grow(Cpu& cpu, const MaptrackVcpu& self);
+  std::optional<Handle> steal(Cpu& cpu, std::span<const MaptrackVcpu> vcpus,
+                              const MaptrackVcpu& self);
+  std::optional<Handle> steal_with_spare(Cpu& cpu, std::span<const MaptrackVcpu> vcpus,
+                                         const MaptrackVcpu& self);
   void handed_out(Cpu& cpu, Handle handle);
 
   std::span<MaptrackEntry> entries_;

@@ -78,7 +78,7 @@ class GrantOperations {
   explicit GrantOperations(Hypervisor& hypervisor) : hypervisor_(hypervisor) {}
   virtual ~GrantOperations() = default;
 
-  void map(Cpu& cpu, Domain& caller, const Vcpu& vcpu, std::span<MapOp> ops);
+  void map(Cpu& cpu, Domain& caller, const MaptrackVcpu& vcpu, std::span<MapOp> ops);
   void unmap(Cpu& cpu, Domain& caller, std::span<UnmapOp> ops);
   void copy(Cpu& cpu, Domain& caller, std::span<CopyOp> ops);
 
@@ -126,7 +126,7 @@ class GrantOperations {
   };
 
   // map.cpp
-  GrantStatus map_one(Cpu& cpu, Domain& caller, const Vcpu& vcpu, MapOp& op);
+  GrantStatus map_one(Cpu& cpu, Domain& caller, const MaptrackVcpu& vcpu, MapOp& op);
   Pinned pin_for_map(Cpu& cpu, Domain& caller, Domain& granter, const MapOp& op);
   GrantStatus install(Cpu& cpu, Domain& caller, Domain& granter, const MapOp& op, Mfn frame);
   void undo_pin(Cpu& cpu, Domain& granter, const MapOp& op, Mfn frame);
