@@ -1,6 +1,7 @@
 #include "sim/hw/machine.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <map>
 #include <utility>
 
@@ -155,11 +156,19 @@ void Machine::start(PcpuId pcpu, std::function<void(Cpu&)> body) {
 }
 
 void Machine::run() {
+  std::exception_ptr failure;
   try {
     parts_->engine->run();
     parts_->hardware.over = true;
   } catch (const Stuck& stuck) {
-    throw RuleViolated(describe(stuck));
+    failure = std::make_exception_ptr(RuleViolated(describe(stuck)));
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (failure) {
+    // What the workers refer to may be gone before this machine is.
+    parts_->engine->unwind();
+    std::rethrow_exception(failure);
   }
   const RunLimits& limits = parts_->options.limits;
   if (finished() > Time{} + limits.simulated_time) {

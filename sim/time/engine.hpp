@@ -67,6 +67,9 @@ class Engine {
   virtual StrandId spawn(Rank rank, std::function<void()> body) = 0;
   // Runs until every body has returned. Once.
   virtual void run() = 0;
+  // Ends strands that have not ended, by an exception out of their waits. For when run() threw,
+  // and what the strands refer to does not outlive the engine; the destructor does the same.
+  virtual void unwind() = 0;
 
   // Of the running strand: who it is, and the instant it was last resumed at.
   StrandId self() const { return self_; }

@@ -40,6 +40,7 @@ class FiberEngine final : public Engine {
 
   StrandId spawn(Rank rank, std::function<void()> body) override;
   void run() override;
+  void unwind() override;
   void park_until(Time t) override { wait(acting_, t); }
   void quiet_until(Time t) override { wait(quiet_, t); }
   void unpark(StrandId strand, Time t) override;
@@ -70,13 +71,19 @@ class FiberEngine final : public Engine {
 };
 
 FiberEngine::~FiberEngine() {
-  // A strand that did not end goes on once more, out of its wait by an exception.
+  unwind();
+  for (Strand& strand : strands_) {
+    strand.sanitizer.destroyed();
+  }
+}
+
+// A strand that did not end goes on once more, out of its wait by an exception.
+void FiberEngine::unwind() {
   over_ = unwinding_ = true;
   for (Strand& strand : strands_) {
     if (strand.context) {
       resume(strand);
     }
-    strand.sanitizer.destroyed();
   }
 }
 

@@ -136,6 +136,7 @@ class S4uEngine final : public Engine {
 
   StrandId spawn(Rank rank, std::function<void()> body) override;
   void run() override;
+  void unwind() override;
   void park_until(Time t) override;
   void quiet_until(Time t) override { park_until(t); }
   void unpark(StrandId strand, Time t) override;
@@ -163,13 +164,17 @@ class S4uEngine final : public Engine {
 };
 
 S4uEngine::~S4uEngine() {
+  unwind();
+  grid_.give_back();
+}
+
+void S4uEngine::unwind() {
   for (Strand& strand : strands_) {
     if (strand.actor) {
-      strand.actor->kill();
+      std::exchange(strand.actor, nullptr)->kill();
     }
   }
   grid_.bury();
-  grid_.give_back();
 }
 
 StrandId S4uEngine::spawn(Rank rank, std::function<void()> body) {

@@ -27,6 +27,12 @@ TicketTurn ticket_lock(Cpu& cpu, TicketWord& word) {
   return {static_cast<std::uint16_t>(mine), static_cast<std::uint16_t>(ahead)};
 }
 
+bool ticket_try_lock(Cpu& cpu, TicketWord& word) {
+  const std::uint32_t seen = cpu.load(word);
+  return (seen >> 16) == (seen & serving_mask) &&
+         cpu.cmpxchg(word, seen, seen + one_ticket) == seen;
+}
+
 void ticket_unlock(Cpu& cpu, TicketWord& word) {
   // Only the holder moves `serving`, so a plain store of that half will do, and wraps by itself.
   Shared<std::uint16_t>& serving = serving_half(word);
@@ -46,6 +52,20 @@ TicketTurn TicketSpinlock::lock(Cpu& cpu, Where where) {
 
   const TicketTurn turn = take(cpu, word_);
 
+  taken(cpu, turn.ahead != 0, asked, where);
+  return turn;
+}
+
+bool TicketSpinlock::try_lock(Cpu& cpu, Where where) {
+  const Time asked = cpu.now();
+  if (!ticket_try_lock(cpu, word_)) {
+    return false;
+  }
+  taken(cpu, false, asked, where);
+  return true;
+}
+
+void TicketSpinlock::taken(Cpu& cpu, bool contended, Time asked, Where where) {
   cpu.ghost_point();
   if (held_) {
     cpu.violated("spinlock", name_ + " is held by pCPU " + std::to_string(holder_.n) + " as well",
@@ -55,8 +75,7 @@ TicketTurn TicketSpinlock::lock(Cpu& cpu, Where where) {
   holder_ = cpu.id();
   cpu.waits_for_nothing();
   since_ = cpu.now();
-  stat_.acquired(cpu.id(), turn.ahead != 0, since_ - asked);
-  return turn;
+  stat_.acquired(cpu.id(), contended, since_ - asked);
 }
 
 void TicketSpinlock::unlock(Cpu& cpu, Where where) {

@@ -26,6 +26,8 @@ struct TicketTurn {
 
 // Takes it; it had to wait if somebody was ahead.
 TicketTurn ticket_lock(Cpu& cpu, TicketWord& word);
+// Only if nobody has to wait for it.
+bool ticket_try_lock(Cpu& cpu, TicketWord& word);
 void ticket_unlock(Cpu& cpu, TicketWord& word);
 
 class TicketSpinlock {
@@ -38,6 +40,8 @@ class TicketSpinlock {
   // Taking it twice or releasing what another holds ends the run with a finding ("spinlock"); so
   // does a second holder.
   TicketTurn lock(Cpu& cpu, Where where = Where::here());
+  // Takes it if it is free, and says whether it was.
+  bool try_lock(Cpu& cpu, Where where = Where::here());
   void unlock(Cpu& cpu, Where where = Where::here());
 
   // Ghost: whether this pCPU holds it now.
@@ -51,6 +55,8 @@ class TicketSpinlock {
   virtual void give(Cpu& cpu, TicketWord& word) { ticket_unlock(cpu, word); }
 
  private:
+  void taken(Cpu& cpu, bool contended, Time asked, Where where);
+
   std::string name_;
   TicketWord& word_;
   LockStat& stat_;

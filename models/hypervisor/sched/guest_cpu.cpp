@@ -1,0 +1,78 @@
+#include "models/hypervisor/sched/guest_cpu.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "models/hypervisor/sched/scheduler.hpp"
+
+namespace hvsim {
+
+PcpuId GuestCpu::pcpu() const {
+  return on_->id;
+}
+
+Cpu& GuestCpu::now_on() const {
+  return *on_->cpu;
+}
+
+// Interrupts that are due are taken first, so that one that wants the pCPU gets it before the
+// guest's next verb and not after it.
+Cpu& GuestCpu::on() {
+  on_->cpu->take_interrupts();
+  while (on_->wanted()) {
+    give_up();
+    on_->cpu->take_interrupts();
+  }
+  return *on_->cpu;
+}
+
+// To the pCPU's own stack; comes back on whichever pCPU runs this vCPU next.
+void GuestCpu::give_up() {
+  vcpu_.context->suspend();
+}
+
+void GuestCpu::hypercall(const Hypercall& body, Where) {
+  Cpu& cpu = on();
+  cpu.hypercall();
+  body(cpu);
+  if (on_->wanted()) {
+    give_up();
+  }
+}
+
+void GuestCpu::hypercall() {
+  hypercall([](Cpu&) {});
+}
+
+void GuestCpu::block() {
+  block_until(Time::never());
+}
+
+bool GuestCpu::block_until(Time until) {
+  if (load(vcpu_.events.pending) == 0) {
+    hypercall([&](Cpu& cpu) { scheduler_.block(cpu, vcpu_, until); });
+  }
+  return xchg(vcpu_.events.pending, 0) != 0;
+}
+
+void GuestCpu::yield() {
+  hypercall([&](Cpu& cpu) { scheduler_.yield(cpu, vcpu_); });
+}
+
+void GuestCpu::notify(Vcpu& other) {
+  hypercall([&](Cpu& cpu) { scheduler_.notify(cpu, other); });
+}
+
+void GuestCpu::compute(Duration length) {
+  for (Duration left = length; left > Duration{};) {
+    Cpu& cpu = on();
+    const Duration chunk = std::min(left, on_->alarm() - cpu.now());
+    left -= chunk - cpu.compute_until_interrupt(chunk);
+  }
+}
+
+bool GuestCpu::set_interrupts(bool on_or_off) {
+  return std::exchange(interrupts_on_, on_or_off);
+}
+
+}  // namespace hvsim
