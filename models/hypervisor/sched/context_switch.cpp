@@ -1,14 +1,15 @@
-// From one vCPU to another: run state, registers, page tables. With interrupts off.
+// From one vCPU to another: run state, registers, page tables; and the page tables of a guest that
+// stays where it is.
 #include "models/hypervisor/sched/scheduler.hpp"
 
 namespace hvsim {
 
 // A switch to idle leaves everything as it is: if the vCPU comes back before another does, there
 // is nothing to be done. Whatever else is held goes before anything is waited for, so that two
-// pCPUs do not wait for each other.
+// pCPUs do not wait for each other; and waiting is with interrupts on.
 void Scheduler::context_switch(Cpu& cpu, SchedPcpu& self, Vcpu* prev, Vcpu* next) {
   if (prev != nullptr) {
-    prev->runstate.update(cpu);
+    prev->runstate.update(cpu, prev->tables.in_kernel);
   }
   if (next == nullptr) {
     cpu.store(prev->words.registers_on, self.id.n + 1);
@@ -19,12 +20,13 @@ void Scheduler::context_switch(Cpu& cpu, SchedPcpu& self, Vcpu* prev, Vcpu* next
   } else {
     save_lazily_held(cpu, self);
     fetch_registers(cpu, *next);
+    switch_tables(cpu, self, *next);
   }
   if (prev != nullptr) {
     cpu.store(prev->words.is_running, 0);
   }
   if (next != nullptr) {
-    next->runstate.update(cpu);
+    next->runstate.update(cpu, next->tables.in_kernel);
   }
 }
 
@@ -44,6 +46,35 @@ void Scheduler::fetch_registers(Cpu& cpu, Vcpu& next) {
   raise(cpu, PcpuId{held - 1}, softirq::save_registers);
   while (cpu.load(next.words.registers_on) != 0) {
     cpu.relax();
+  }
+}
+
+void Scheduler::switch_tables(Cpu& cpu, SchedPcpu& self, Vcpu& next) {
+  if (options_.loader != nullptr) {
+    PvDomainTables* const previous = self.tables_of == nullptr ? nullptr : &self.tables_of->tables;
+    options_.loader->switch_tables(cpu, previous, next.domain.tables, next.tables);
+  }
+  self.tables_of = &next.domain;
+}
+
+// A run state area that could not be written from user mode is made up for in the kernel.
+void Scheduler::toggle(Cpu& cpu, Vcpu& self, bool to_kernel) {
+  if (self.tables.in_kernel == to_kernel) {
+    return;
+  }
+  if (options_.loader != nullptr) {
+    options_.loader->toggle(cpu, self.domain.tables, self.tables);
+  } else {
+    self.tables.in_kernel = to_kernel;
+  }
+  if (to_kernel) {
+    self.runstate.back_in_kernel(cpu);
+  }
+}
+
+void Scheduler::new_base(Cpu& cpu, Vcpu& self, Address kernel, Address user) {
+  if (options_.loader != nullptr) {
+    options_.loader->new_base(cpu, self.domain.tables, self.tables, kernel, user);
   }
 }
 

@@ -59,6 +59,18 @@ void GuestCpu::yield() {
   hypercall([&](Cpu& cpu) { scheduler_.yield(cpu, vcpu_); });
 }
 
+void GuestCpu::enter_kernel() {
+  hypercall([&](Cpu& cpu) { scheduler_.toggle(cpu, vcpu_, true); });
+}
+
+void GuestCpu::leave_kernel() {
+  hypercall([&](Cpu& cpu) { scheduler_.toggle(cpu, vcpu_, false); });
+}
+
+void GuestCpu::new_base(Address kernel, Address user) {
+  hypercall([&](Cpu& cpu) { scheduler_.new_base(cpu, vcpu_, kernel, user); });
+}
+
 void GuestCpu::notify(Vcpu& other) {
   hypercall([&](Cpu& cpu) { scheduler_.notify(cpu, other); });
 }

@@ -44,6 +44,13 @@ class GuestCpu final : public ForwardingCpu {
   bool block_until(Time until);
   // Lets others that wait for this pCPU go first.
   void yield();
+  // 64-bit PV: into the guest's kernel and back to its user program. Both go through the
+  // hypervisor, which changes to the other page tables. The guest starts in its kernel.
+  void enter_kernel();
+  void leave_kernel();
+  // In the kernel: the page tables of another process.
+  void new_base(Address kernel, Address user);
+
   // An event for another vCPU, of any domain: wakes it if it is blocked.
   void notify(Vcpu& other);
 

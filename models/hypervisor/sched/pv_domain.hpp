@@ -9,6 +9,7 @@
 
 #include "models/hypervisor/domain_id.hpp"
 #include "models/hypervisor/runstate/runstate.hpp"
+#include "models/hypervisor/shadow/pv_domain_tables.hpp"
 
 namespace hvsim {
 
@@ -27,13 +28,15 @@ struct PvDomain {
         name(options.name),
         node(options.node),
         guest(options.guest),
-        assist(host, options.name, options.node, options.valid_assists) {}
+        assist(host, options.name, options.node, options.valid_assists),
+        tables(host, number, 0, options.node) {}
 
   const DomainId id;
   const std::string name;
   const SocketId node;
   const RunstateGuest guest;
   VmAssist assist;
+  PvDomainTables tables;     // its `vcpus` counts those that are added
   std::vector<Vcpu*> vcpus;  // by number
 };
 

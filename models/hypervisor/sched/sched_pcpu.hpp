@@ -53,9 +53,10 @@ struct SchedPcpu {
   // The pCPU's own.
   Cpu* cpu = nullptr;
   PollTimers timers;
-  Vcpu* current = nullptr;       // null: idle
-  Vcpu* registers_of = nullptr;  // left for idle, lazily: its registers are still here
-  bool attention = false;        // an interrupt asked to look at the softirqs
+  Vcpu* current = nullptr;        // null: idle
+  Vcpu* registers_of = nullptr;   // left for idle, lazily: its registers are still here
+  PvDomain* tables_of = nullptr;  // whose page tables are loaded, also while it is idle
+  bool attention = false;         // an interrupt asked to look at the softirqs
   bool online = true;
   bool stopped = false;
   Time slice_ends = Time::never();

@@ -62,6 +62,7 @@ Vcpu& Scheduler::add_vcpu(PvDomain& domain, const VcpuOptions& options,
   Vcpu& vcpu = *shared_.vcpus.emplace_back(
       std::make_unique<Vcpu>(host_, *this, id, domain, options, *runstate_, std::move(body)));
   domain.vcpus.push_back(&vcpu);
+  ++domain.tables.vcpus;
   of(options.processor).starts.push_back(&vcpu);
   living_.poke(static_cast<std::uint32_t>(shared_.vcpus.size()));
   return vcpu;
@@ -110,6 +111,9 @@ void Scheduler::enter_guest(Cpu& cpu, SchedPcpu& self) {
                  vcpu.name + " runs on pCPU " + std::to_string(self.id.n) +
                      " but belongs to pCPU " + std::to_string(vcpu.words.processor.peek()),
                  &vcpu.words);
+  }
+  if (options_.loader != nullptr) {
+    options_.loader->check_guest(cpu);
   }
   vcpu.guest.comes_to(self);
   vcpu.context->resume();
@@ -169,10 +173,10 @@ void Scheduler::schedule(Cpu& cpu, SchedPcpu& self) {
     change_current(cpu, self, state_for(flags), choice.next, now);
   }
   lock.unlock(cpu);
+  cpu.set_interrupts(interrupts);
   if (choice.next != prev) {
     context_switch(cpu, self, prev, choice.next);
   }
-  cpu.set_interrupts(interrupts);
 }
 
 // Run states and who is current, under the lock. `left_for`: what the one that runs is then. It

@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "models/hypervisor/sched/policy.hpp"
+#include "models/hypervisor/shadow/l4_loader.hpp"
 
 namespace hvsim {
 
@@ -35,6 +36,7 @@ struct SchedulerOptions {
   unsigned pcpus = 0;                    // how many, from number 0 up; 0: all of the host
   std::string runstate = "update_flag";  // runstate_names()
   CopyOrder copy_order = CopyOrder::ascending;
+  L4Loader* loader = nullptr;  // whose tables the guests run on; null: there are none
 };
 
 inline constexpr unsigned most_vcpus_a_pcpu = 8;
@@ -57,6 +59,9 @@ class Scheduler {
   // The current vCPU blocks, until an event or `until` comes; on the way out of the hypercall.
   void block(Cpu& cpu, Vcpu& self, Time until);
   void yield(Cpu& cpu, Vcpu& self);
+  // Of the current vCPU: between the kernel's tables and the user's, and to another process.
+  void toggle(Cpu& cpu, Vcpu& self, bool to_kernel);
+  void new_base(Cpu& cpu, Vcpu& self, Address kernel, Address user);
   // The lock that guards a vCPU's run state: for rs_get and registration by others.
   std::unique_ptr<SchedulerLock> lock_of(Vcpu& vcpu);
 
@@ -86,6 +91,7 @@ class Scheduler {
   void context_switch(Cpu& cpu, SchedPcpu& self, Vcpu* prev, Vcpu* next);
   void fetch_registers(Cpu& cpu, Vcpu& next);
   void save_lazily_held(Cpu& cpu, SchedPcpu& self);
+  void switch_tables(Cpu& cpu, SchedPcpu& self, Vcpu& next);
 
   Host& host_;
   SchedulerOptions options_;

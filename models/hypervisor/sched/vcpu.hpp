@@ -66,6 +66,9 @@ class Vcpu {
   VcpuWords& words;
   VcpuEvents& events;
   Runstate runstate;
+  // Its two L4s, and which one it is on: set before the run, then changed by itself alone. Without
+  // a loader only the mode counts.
+  L4Tables tables;
   GuestCpu guest;
   const std::unique_ptr<Context> context;
 
