@@ -7,8 +7,8 @@ Address CopyIfChanged::shadow_of(Cpu& cpu, Pcpu& mine, Address guest, Where wher
   put(cpu, mine, loading, 1, where);
   bool due = cpu.load(mine.words[shadowing]) != guest;
   mine.counts.sync_noshuffle += due ? 0 : 1;
+  copy_begins(cpu, guest, shadow);
   if (due) {
-    copy_begins(cpu, guest, shadow);
     put(cpu, mine, shadowing, guest, where);
   }
   const bool on = cpu.set_interrupts(false);
@@ -19,6 +19,7 @@ Address CopyIfChanged::shadow_of(Cpu& cpu, Pcpu& mine, Address guest, Where wher
     cpu.set_interrupts(false);
   }
   put(cpu, mine, loading, 0, where);
+  copy_ends(cpu, guest, shadow, where);
   cpu.set_interrupts(on);
   return shadow;
 }
@@ -26,10 +27,8 @@ Address CopyIfChanged::shadow_of(Cpu& cpu, Pcpu& mine, Address guest, Where wher
 // The flag goes down before the copy: a change that comes after that raises it again.
 void CopyIfChanged::copy_whole(Cpu& cpu, Pcpu& mine, Address guest, Where where) {
   ++mine.counts.sync_full;
-  copy_begins(cpu, guest, mine.base);
   put(cpu, mine, changed, 0, where);
   copy(cpu, guest, mine.base, where);
-  copy_ends(cpu, guest, mine.base, where);
 }
 
 void CopyIfChanged::forget(Cpu& cpu, Pcpu& mine) {
@@ -44,7 +43,9 @@ void CopyIfChanged::take_write(Cpu& cpu, Pcpu& mine, const Change&) {
   if (cpu.load(mine.words[loading]) != 0 || guest == 0) {
     return;
   }
+  copy_begins(cpu, guest, mine.base);
   copy_whole(cpu, mine, guest, where);
+  copy_ends(cpu, guest, mine.base, where);
 }
 
 CopyIfChanged::Mirrors CopyIfChanged::mirrors(const Pcpu& of, bool own_view) const {
