@@ -12,6 +12,10 @@ std::span<const SchedulerKind> scheduler_kinds() {
        make_pinned},
       {"round_robin", "the vCPUs of a pCPU take turns; one without any takes from others", false,
        make_round_robin},
+      {"credit", "whoever ran less than its share goes first; one that is woken before all", false,
+       make_credit},
+      {"round_robin_stealing_running", "takes vCPUs from pCPUs that have not left them", true,
+       make_round_robin_stealing_running},
   };
   return kinds;
 }

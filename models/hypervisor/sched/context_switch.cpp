@@ -23,6 +23,8 @@ void Scheduler::context_switch(Cpu& cpu, SchedPcpu& self, Vcpu* prev, Vcpu* next
     switch_tables(cpu, self, *next);
   }
   if (prev != nullptr) {
+    cpu.ghost_point();
+    prev->running_on.reset();
     cpu.store(prev->words.is_running, 0);
   }
   if (next != nullptr) {

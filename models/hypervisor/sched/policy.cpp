@@ -28,7 +28,7 @@ Vcpu* SchedulerPolicy::pop_or_steal(Cpu& cpu, SchedPcpu& here) {
   Vcpu* next = here.queue.pop(cpu);
   if (next == nullptr) {
     shared_.idlers.set(cpu, true);
-    next = steal(cpu, here);
+    next = steal(cpu, here, 0);
   }
   if (next != nullptr) {
     shared_.idlers.set(cpu, false);
@@ -38,14 +38,14 @@ Vcpu* SchedulerPolicy::pop_or_steal(Cpu& cpu, SchedPcpu& here) {
 
 // The neighbours in the order of their numbers, going round. A queue that is empty, or whose lock
 // is held, is passed over.
-Vcpu* SchedulerPolicy::steal(Cpu& cpu, SchedPcpu& here) {
+Vcpu* SchedulerPolicy::steal(Cpu& cpu, SchedPcpu& here, std::uint32_t least_priority) {
   const auto pcpus = static_cast<std::uint32_t>(shared_.pcpus.size());
   for (std::uint32_t i = 1; i < pcpus; ++i) {
     SchedPcpu& peer = *shared_.pcpus[(here.id.n + i) % pcpus];
     if (peer.queue.length(cpu) == 0 || !peer.lock.try_lock(cpu)) {
       continue;
     }
-    Vcpu* const taken = steal_from(cpu, peer, here);
+    Vcpu* const taken = steal_from(cpu, peer, here, least_priority);
     peer.lock.unlock(cpu);
     if (taken != nullptr) {
       return taken;
@@ -54,10 +54,12 @@ Vcpu* SchedulerPolicy::steal(Cpu& cpu, SchedPcpu& here) {
   return nullptr;
 }
 
-Vcpu* SchedulerPolicy::steal_from(Cpu& cpu, SchedPcpu& peer, SchedPcpu& here) {
+Vcpu* SchedulerPolicy::steal_from(Cpu& cpu, SchedPcpu& peer, SchedPcpu& here,
+                                  std::uint32_t least_priority) {
   Vcpu* before = nullptr;
   for (Vcpu* it = peer.queue.first(cpu); it != nullptr; it = peer.queue.after(cpu, *it)) {
-    if (may_steal(cpu, *it, here)) {
+    if ((least_priority == 0 || cpu.load(it->words.priority) >= least_priority) &&
+        may_steal(cpu, *it, here)) {
       peer.queue.take(cpu, before, *it);
       cpu.store(it->words.processor, here.id.n);
       it->taken_at = cpu.now();

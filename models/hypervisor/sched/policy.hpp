@@ -26,6 +26,7 @@ struct SchedulerTimes {
 
 // What all pCPUs of a scheduler share.
 struct SchedShared {
+  Host& host;
   AllVcpus vcpus;
   AllPcpus pcpus;
   Idlers idlers;
@@ -43,7 +44,7 @@ class SchedulerPolicy {
   };
   // `staying` is the vCPU that runs here, if it is runnable still.
   virtual Choice choose(Cpu& cpu, SchedPcpu& here, Vcpu* staying, Time now) = 0;
-  // It has become runnable: by a wake, or it comes from a pCPU that went offline.
+  // It has become runnable: by a wake from its sleep, or it starts, or its pCPU went offline.
   virtual void insert(Cpu& cpu, SchedPcpu& here, Vcpu& vcpu, bool woken);
   // Which pCPU is asked to choose anew, now that `vcpu` waits here.
   virtual std::optional<PcpuId> tickle(Cpu& cpu, SchedPcpu& here, Vcpu& vcpu);
@@ -56,14 +57,15 @@ class SchedulerPolicy {
   // The first of the queue; if it is empty, one that waits for another pCPU and may run here, and
   // is this pCPU's from now on. Null: this pCPU is idle, and says so.
   Vcpu* pop_or_steal(Cpu& cpu, SchedPcpu& here);
+  // The first that waits for another pCPU, may run here, and has at least that priority.
+  Vcpu* steal(Cpu& cpu, SchedPcpu& here, std::uint32_t least_priority);
   // Another pCPU that is idle and could take it over; it is to be asked to.
   std::optional<PcpuId> claim_idle(Cpu& cpu, const SchedPcpu& here, const Vcpu& vcpu);
   // Whether it may be taken from the queue of another pCPU. Twins look less closely.
   virtual bool may_steal(Cpu& cpu, const Vcpu& vcpu, const SchedPcpu& here) const;
 
  private:
-  Vcpu* steal(Cpu& cpu, SchedPcpu& here);
-  Vcpu* steal_from(Cpu& cpu, SchedPcpu& peer, SchedPcpu& here);
+  Vcpu* steal_from(Cpu& cpu, SchedPcpu& peer, SchedPcpu& here, std::uint32_t least_priority);
 
   SchedShared& shared_;
   SchedulerTimes times_;

@@ -14,6 +14,17 @@ class RoundRobin : public SchedulerPolicy {
   std::optional<PcpuId> tickle(Cpu& cpu, SchedPcpu& here, Vcpu& vcpu) override;
 };
 
+// The defect: a vCPU that goes to the back of its queue is in it while its pCPU still leaves it.
+class RoundRobinStealingRunning : public RoundRobin {
+ public:
+  using RoundRobin::RoundRobin;
+
+ protected:
+  bool may_steal(Cpu&, const Vcpu& vcpu, const SchedPcpu& here) const override {
+    return vcpu.may_run_on(here.id);
+  }
+};
+
 SchedulerPolicy::Choice RoundRobin::choose(Cpu& cpu, SchedPcpu& here, Vcpu* staying, Time now) {
   if (staying != nullptr && !staying->yields && now < here.slice_ends) {
     return {staying, here.slice_ends};
@@ -37,6 +48,11 @@ std::optional<PcpuId> RoundRobin::tickle(Cpu& cpu, SchedPcpu& here, Vcpu& vcpu) 
 std::unique_ptr<SchedulerPolicy> make_round_robin(SchedShared& shared,
                                                   const SchedulerTimes& times) {
   return std::make_unique<RoundRobin>(shared, times);
+}
+
+std::unique_ptr<SchedulerPolicy> make_round_robin_stealing_running(SchedShared& shared,
+                                                                   const SchedulerTimes& times) {
+  return std::make_unique<RoundRobinStealingRunning>(shared, times);
 }
 
 }  // namespace hvsim

@@ -18,6 +18,7 @@ void RunQueue::push_back(Cpu& cpu, Vcpu& it) {
 }
 
 void RunQueue::link(Cpu& cpu, Vcpu* before, Vcpu& it, std::uint32_t next) {
+  it.queued = true;
   cpu.store(it.words.next, next);
   cpu.store(before == nullptr ? words_.head : before->words.next, it.id.n);
   if (next == 0) {
@@ -27,6 +28,7 @@ void RunQueue::link(Cpu& cpu, Vcpu* before, Vcpu& it, std::uint32_t next) {
 }
 
 void RunQueue::take(Cpu& cpu, Vcpu* before, Vcpu& it) {
+  it.queued = false;
   const std::uint32_t next = cpu.load(it.words.next);
   cpu.store(before == nullptr ? words_.head : before->words.next, next);
   if (next == 0) {

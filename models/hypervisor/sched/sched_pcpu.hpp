@@ -59,8 +59,7 @@ struct SchedPcpu {
   bool attention = false;         // an interrupt asked to look at the softirqs
   bool online = true;
   bool stopped = false;
-  Time slice_ends = Time::never();
-  Time accounts_at{};  // credit: when credits are handed out next
+  Time slice_ends = Time::never();  // when it chooses anew at the latest
 };
 
 using AllPcpus = std::vector<std::unique_ptr<SchedPcpu>>;

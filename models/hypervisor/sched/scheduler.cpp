@@ -35,7 +35,7 @@ Scheduler::Scheduler(Host& host, const SchedulerOptions& options)
     : host_(host),
       options_(options),
       runstate_(make_runstate(options.runstate, options.copy_order)),
-      shared_{{}, {}, Idlers(host, pcpus_of(host, options))},
+      shared_{host, {}, {}, Idlers(host, pcpus_of(host, options))},
       policy_(scheduler_kind(options.kind).make(shared_, options.times)),
       living_(host.memory().make<Shared<std::uint32_t>>("living_vcpus", SocketId{0})) {
   const unsigned pcpus = pcpus_of(host, options);
@@ -61,6 +61,7 @@ Vcpu& Scheduler::add_vcpu(PvDomain& domain, const VcpuOptions& options,
   const VcpuId id{static_cast<std::uint32_t>(shared_.vcpus.size() + 1)};
   Vcpu& vcpu = *shared_.vcpus.emplace_back(
       std::make_unique<Vcpu>(host_, *this, id, domain, options, *runstate_, std::move(body)));
+  vcpu.words.credit.poke(static_cast<std::int32_t>(options_.times.timeslice.ps / 1'000'000));
   domain.vcpus.push_back(&vcpu);
   ++domain.tables.vcpus;
   of(options.processor).starts.push_back(&vcpu);
@@ -170,6 +171,9 @@ void Scheduler::schedule(Cpu& cpu, SchedPcpu& self) {
     prev->yields = false;
   }
   if (choice.next != prev) {
+    if (prev != nullptr) {
+      flags = flags_at_choice(cpu, *prev, flags);
+    }
     change_current(cpu, self, state_for(flags), choice.next, now);
   }
   lock.unlock(cpu);
@@ -190,6 +194,8 @@ void Scheduler::change_current(Cpu& cpu, SchedPcpu& self, RunState left_for, Vcp
     prev->waits_since = now;
   }
   if (next != nullptr) {
+    check_choice(cpu, self, *next);
+    next->running_on = self.id;
     // One from another pCPU's queue may have become runnable since `now`, under that one's lock.
     const Time from = std::max(now, next->taken_at);
     next->runstate.change(cpu, RunState::running, from);
@@ -200,6 +206,16 @@ void Scheduler::change_current(Cpu& cpu, SchedPcpu& self, RunState left_for, Vcp
   }
   cpu.store(self.words.current, next == nullptr ? 0 : next->id.n);
   self.current = next;
+}
+
+void Scheduler::check_choice(Cpu& cpu, const SchedPcpu& self, const Vcpu& next) const {
+  cpu.ghost_point();
+  if (next.running_on.has_value()) {
+    cpu.violated("SCHED-S1",
+                 next.name + " begins to run on pCPU " + std::to_string(self.id.n) +
+                     " while pCPU " + std::to_string(next.running_on->n) + " has not left it",
+                 &next.words);
+  }
 }
 
 std::uint64_t Scheduler::switches() const {

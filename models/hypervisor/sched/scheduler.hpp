@@ -14,10 +14,11 @@
 // run(), which returns when every vCPU's body has. One Scheduler a host: it owns
 // Vector::event_check.
 // What it guarantees: no wake-up is lost; a runnable vCPU waits in one queue; hypervisor code is
-// not preempted. Checked always: SCHED-S1 a vCPU runs on one pCPU at a time; SCHED-S2 one that
-// runs is where its `processor` says; SCHED-S3 nobody waits blocked with an event pending, once
-// whoever sent it is through; and those of its vCPUs' run states. Source: runstate sheet, B;
-// shadow-cache sheet, B.
+// not preempted. Checked always: SCHED-S1 a vCPU begins to run nowhere before the pCPU that it was
+// on has left it; SCHED-S2 one that runs is where its `processor` says; SCHED-S3 one that is woken
+// and may run waits in a queue or runs; SCHED-S4 nobody sleeps with an event pending once whoever
+// sent it is through; and the rules of run states. Source: runstate sheet, B; shadow-cache sheet,
+// B.
 #pragma once
 
 #include <functional>
@@ -44,7 +45,7 @@ inline constexpr unsigned most_vcpus_a_pcpu = 8;
 class Scheduler {
  public:
   Scheduler(Host& host, const SchedulerOptions& options);
-  ~Scheduler();
+  virtual ~Scheduler();
 
   PvDomain& add_domain(const PvDomainOptions& options);
   // `body` is what the guest does; the vCPU is over when it returns.
@@ -63,7 +64,7 @@ class Scheduler {
   void toggle(Cpu& cpu, Vcpu& self, bool to_kernel);
   void new_base(Cpu& cpu, Vcpu& self, Address kernel, Address user);
   // The lock that guards a vCPU's run state: for rs_get and registration by others.
-  std::unique_ptr<SchedulerLock> lock_of(Vcpu& vcpu);
+  virtual std::unique_ptr<SchedulerLock> lock_of(Vcpu& vcpu);
 
   const std::vector<std::unique_ptr<PvDomain>>& domains() const { return domains_; }
   const AllVcpus& vcpus() const { return shared_.vcpus; }
@@ -71,6 +72,12 @@ class Scheduler {
   std::uint64_t wakes() const;
   // After the run.
   void check(Cpu& cpu);
+
+ protected:
+  // Broken twins do these otherwise. Whether an event has come since the vCPU said that it blocks;
+  // what its flags were when it was chosen whether it stays.
+  virtual bool sees_event(Cpu& cpu, Vcpu& self) { return cpu.load(self.events.pending) != 0; }
+  virtual std::uint32_t flags_at_choice(Cpu&, Vcpu&, std::uint32_t flags) { return flags; }
 
  private:
   friend class GuestCpu;
@@ -81,12 +88,15 @@ class Scheduler {
   void do_softirqs(Cpu& cpu, SchedPcpu& self);
   void fire_timers(Cpu& cpu, SchedPcpu& self);
   void schedule(Cpu& cpu, SchedPcpu& self);
+  void check_choice(Cpu& cpu, const SchedPcpu& self, const Vcpu& next) const;
   void change_current(Cpu& cpu, SchedPcpu& self, RunState left_for, Vcpu* next, Time now);
   void enter_guest(Cpu& cpu, SchedPcpu& self);
   void raise(Cpu& cpu, PcpuId target, std::uint32_t softirqs);
   // wake.cpp
   void wake(Cpu& cpu, Vcpu& vcpu);
   void unblock(Cpu& cpu, Vcpu& vcpu);
+  void check_woken(Cpu& cpu, const SchedPcpu& there, const Vcpu& vcpu) const;
+  void check_notified(Cpu& cpu, const Vcpu& vcpu) const;
   // context_switch.cpp
   void context_switch(Cpu& cpu, SchedPcpu& self, Vcpu* prev, Vcpu* next);
   void fetch_registers(Cpu& cpu, Vcpu& next);

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "models/hypervisor/runstate/runstate.hpp"
@@ -35,8 +36,10 @@ struct alignas(line_bytes) VcpuWords {
   Shared<std::uint32_t> flags;      // pause_flag; 0: runnable
   Shared<std::uint32_t> is_running;
   Shared<std::uint32_t>
-      registers_on;            // 1 + the pCPU that has not saved them yet; 0: they are saved
-  Shared<std::uint32_t> poll;  // counts the times it blocked: a timer knows its own
+      registers_on;              // 1 + the pCPU that has not saved them yet; 0: they are saved
+  Shared<std::uint32_t> active;  // credit: in the list of those that get credits
+  Shared<std::uint32_t> next_active;  // behind it in that list
+  Shared<std::uint32_t> poll;         // counts the times it blocked: a timer knows its own
 };
 
 // What the guest sees: on a line of its own, in the domain's memory.
@@ -76,10 +79,15 @@ class Vcpu {
   Time runs_since{};
   Time charged_until{};
   bool yields = false;
+  // Ghost: from the choice to the end of the switch away.
+  std::optional<PcpuId> running_on;
   // Guarded as `processor` is, and for measurements.
   Time taken_at{};     // when the pCPU of `processor` took it over from another
   Time waits_since{};  // when it became runnable
   Duration longest_wait{};
+  bool queued = false;
+  // Ghost: who is sending it an event.
+  unsigned notifiers = 0;
   Duration ran{};
   std::uint64_t switched_to = 0;
   std::uint64_t wakes = 0;

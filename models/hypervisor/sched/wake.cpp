@@ -23,7 +23,6 @@ class LockOfVcpu : public SchedulerLock {
     }
   }
   void unlock(Cpu& cpu) override { held_->lock.unlock(cpu); }
-  SchedPcpu& held() { return *held_; }
 
  private:
   const AllPcpus& pcpus_;
@@ -40,9 +39,14 @@ std::unique_ptr<SchedulerLock> Scheduler::lock_of(Vcpu& vcpu) {
 // The locked instruction orders the event before the look at `flags`, as block() does it the other
 // way round: one of the two sees the other.
 void Scheduler::notify(Cpu& cpu, Vcpu& vcpu) {
+  cpu.ghost_point();
+  ++vcpu.notifiers;
   if (cpu.xchg(vcpu.events.pending, 1) == 0) {
     unblock(cpu, vcpu);
   }
+  cpu.ghost_point();
+  --vcpu.notifiers;
+  check_notified(cpu, vcpu);
 }
 
 void Scheduler::unblock(Cpu& cpu, Vcpu& vcpu) {
@@ -55,24 +59,46 @@ void Scheduler::unblock(Cpu& cpu, Vcpu& vcpu) {
 
 void Scheduler::wake(Cpu& cpu, Vcpu& vcpu) {
   const bool interrupts = cpu.set_interrupts(false);
-  LockOfVcpu lock(shared_.pcpus, vcpu);
-  const Time now = vcpu.runstate.lock_and_sample(cpu, lock);
+  const std::unique_ptr<SchedulerLock> lock = lock_of(vcpu);
+  const Time now = vcpu.runstate.lock_and_sample(cpu, *lock);
+  SchedPcpu& there = of(PcpuId{cpu.load(vcpu.words.processor)});
   const std::uint32_t flags = cpu.load(vcpu.words.flags);
   const RunState state = vcpu.runstate.state(cpu);
   if (flags == 0 && state >= RunState::blocked) {
-    SchedPcpu& there = lock.held();
     vcpu.runstate.change(cpu, RunState::runnable, now);
     vcpu.waits_since = now;
     ++vcpu.wakes;
-    policy_->insert(cpu, there, vcpu, true);
+    policy_->insert(cpu, there, vcpu, state == RunState::blocked);
     if (const auto target = policy_->tickle(cpu, there, vcpu)) {
       raise(cpu, *target, softirq::schedule);
     }
   } else if ((flags & pause_flag::blocked) == 0 && state == RunState::blocked) {
     vcpu.runstate.change(cpu, RunState::offline, now);
   }
-  lock.unlock(cpu);
+  check_woken(cpu, there, vcpu);
+  lock->unlock(cpu);
   cpu.set_interrupts(interrupts);
+}
+
+void Scheduler::check_woken(Cpu& cpu, const SchedPcpu& there, const Vcpu& vcpu) const {
+  cpu.ghost_point();
+  if (vcpu.words.flags.peek() == 0 && !vcpu.queued && there.current != &vcpu) {
+    cpu.violated("SCHED-S3",
+                 vcpu.name +
+                     " has been woken and may run, but neither waits in the queue of pCPU " +
+                     std::to_string(there.id.n) + " nor runs there",
+                 &vcpu.words);
+  }
+}
+
+// At a ghost point. One that still runs is on its way into the sleep and will look.
+void Scheduler::check_notified(Cpu& cpu, const Vcpu& vcpu) const {
+  const bool sleeps = (vcpu.words.flags.peek() & pause_flag::blocked) != 0;
+  if (sleeps && vcpu.events.pending.peek() != 0 && vcpu.notifiers == 0 &&
+      !vcpu.running_on.has_value()) {
+    cpu.violated("SCHED-S4", vcpu.name + " sleeps although an event is pending for it",
+                 &vcpu.events);
+  }
 }
 
 // An event that came before the flag was set is seen here; one that comes after it wakes.
@@ -80,7 +106,7 @@ void Scheduler::block(Cpu& cpu, Vcpu& self, Time until) {
   const std::uint32_t poll = cpu.load(self.words.poll) + 1;
   cpu.store(self.words.poll, poll);
   cpu.fetch_or(self.words.flags, pause_flag::blocked);
-  if (cpu.load(self.events.pending) != 0) {
+  if (sees_event(cpu, self)) {
     cpu.fetch_and(self.words.flags, ~pause_flag::blocked);
     return;
   }
