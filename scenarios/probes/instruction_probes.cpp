@@ -4,7 +4,7 @@
 namespace hvsim::probes {
 namespace {
 
-Probe alone(const char* name, const char* priced, Program verbs) {
+Probe instruction(const char* name, const char* priced, Program verbs) {
   return {name, price(priced), "",
           [verbs](Bench& bench) { return bench.time(bench.core(0), verbs); }};
 }
@@ -13,9 +13,12 @@ Probe alone(const char* name, const char* priced, Program verbs) {
 
 std::vector<Probe> instruction_probes(const MachineSpec&) {
   return {
-      alone("pause", "pause", [](Cpu& cpu) { cpu.relax(); }),
-      alone("hypercall", "hypercall", [](Cpu& cpu) { cpu.hypercall(); }),
-      alone("flush of the own translations", "tlb_flush", [](Cpu& cpu) { cpu.flush_tlb(); }),
+      instruction("pause", "pause", [](Cpu& cpu) { cpu.relax(); }),
+      instruction("hypercall", "hypercall", [](Cpu& cpu) { cpu.hypercall(); }),
+      instruction("syscall", "syscall", [](Cpu& cpu) { cpu.syscall(); }),
+      instruction("sysret", "sysret", [](Cpu& cpu) { cpu.sysret(); }),
+      instruction("setting the timer", "timer_set",
+                  [](Cpu& cpu) { cpu.set_timer(Time::never()); }),
   };
 }
 

@@ -1,6 +1,4 @@
 // Interrupts between pCPUs: sending, delivery, entry and return, there and back.
-#include <algorithm>
-
 #include "scenarios/probes/distance.hpp"
 #include "scenarios/probes/lacks.hpp"
 #include "scenarios/probes/probe.hpp"
@@ -17,8 +15,14 @@ PcpuSet only(PcpuId pcpu) {
   return set;
 }
 
-Formula send() {
-  return largest_of({price("ipi_send"), price("l3_request")});
+// The way of an interrupt, with so many accesses to the LAPIC more than by x2APIC.
+Formula by_lapic(const MachineSpec& file, const char* priced, std::int64_t accesses) {
+  return file.apic == ApicMode::xapic ? price(priced) + number(accesses) * price("xapic_access")
+                                      : price(priced);
+}
+
+Formula send_of(const MachineSpec& file) {
+  return largest_of({by_lapic(file, "ipi_send", 2), price("l3_request")});
 }
 
 // The sender, the target and the instants of one interrupt, on its way to a pCPU that sleeps.
@@ -67,7 +71,7 @@ Duration round_trip(Bench& bench, PcpuId near, PcpuId far) {
 // starts a load `after_due`; from the send to the handler.
 Duration delivery_around_load(Bench& bench, Duration after_due) {
   const Prices& prices = bench.file().prices;
-  const Duration sending = std::max(prices.ipi_send.value, prices.l3_request.value);
+  const Duration sending{send_of(bench.file()).of(bench.file())};
   Word& word = bench.word();
   Time sent;
   Time handled;
@@ -93,7 +97,9 @@ std::vector<Probe> interrupt_probes(const MachineSpec& file) {
   const PcpuId here{0};
   const PcpuId near{1};
   const PcpuId far{socket_at(file, 1).value_or(0) * file.cores_per_socket};
-  const Formula there_and_back = number(2) * (send() + price("ipi_delivery")) + price("interrupt");
+  const Formula send = send_of(file);
+  const Formula handling = by_lapic(file, "interrupt", 1);
+  const Formula there_and_back = number(2) * (send + price("ipi_delivery")) + handling;
   const auto delivery = [here](PcpuId to) {
     return [here, to](Bench& bench) {
       const OneIpi ipi = one_ipi(bench, here, to);
@@ -101,14 +107,14 @@ std::vector<Probe> interrupt_probes(const MachineSpec& file) {
     };
   };
   return {
-      {"interrupt to one pCPU, sending", send(), lacks,
+      {"interrupt to one pCPU, sending", send, lacks,
        [](Bench& bench) { return send_to(bench, 1); }},
-      {"interrupt to two pCPUs, sending", number(2) * send(), lacks_pcpus(file, 3),
+      {"interrupt to two pCPUs, sending", number(2) * send, lacks_pcpus(file, 3),
        [](Bench& bench) { return send_to(bench, 2); }},
       {"interrupt, from sent to handled", price("ipi_delivery"), lacks, delivery(near)},
       {"interrupt, from sent to handled in another socket", price("ipi_delivery"),
        lacks_distance(file, 1), delivery(far)},
-      {"interrupt, from handled to the next instruction", price("interrupt"), lacks,
+      {"interrupt, from handled to the next instruction", handling, lacks,
        [here, near](Bench& bench) {
          const OneIpi ipi = one_ipi(bench, here, near);
          return ipi.returned - ipi.handled;

@@ -37,6 +37,7 @@ std::vector<Probe> load_probes(const MachineSpec& file);
 std::vector<Probe> ownership_probes(const MachineSpec& file);
 std::vector<Probe> store_probes(const MachineSpec& file);
 std::vector<Probe> instruction_probes(const MachineSpec& file);
+std::vector<Probe> paging_probes(const MachineSpec& file);
 std::vector<Probe> bulk_probes(const MachineSpec& file);
 std::vector<Probe> capacity_probes(const MachineSpec& file);
 std::vector<Probe> interrupt_probes(const MachineSpec& file);

@@ -37,6 +37,15 @@ std::string hand_over_text(const MachineSpec& machine) {
   fail_check("every policy has a name", Where::here());
 }
 
+std::string lapic_text(const MachineSpec& machine) {
+  for (const ApicName& name : apic_names()) {
+    if (name.mode == machine.apic) {
+      return fmt::format("{}: {}\n  ({})", name.name, name.meaning, machine.apic_source);
+    }
+  }
+  fail_check("every mode has a name", Where::here());
+}
+
 std::string shape_text(const MachineSpec& machine) {
   std::string text = one_line(machine.name) + ": " + one_line(machine.title) + "\n\n";
   text +=
@@ -49,7 +58,8 @@ std::string shape_text(const MachineSpec& machine) {
   for (const auto& [from, to] : machine.links) {
     text += fmt::format("link between sockets {} and {}\n", from, to);
   }
-  return text + "hand over of a contended line: " + hand_over_text(machine) + "\n";
+  return text + "hand over of a contended line: " + hand_over_text(machine) +
+         "\nLAPIC: " + lapic_text(machine) + "\n";
 }
 
 Grid prices_grid(const MachineSpec& machine) {

@@ -35,6 +35,12 @@ std::vector<std::string> of_machine(const MachineSpec& machine, const Setting& s
       return lines(machine.*field.limit, [](std::int64_t n) { return n; });
     }
   }
+  for (const ApicName& mode : apic_names()) {
+    if (setting.path == "lapic" && mode.mode == machine.apic) {
+      return {setting.path + " = " + mode.name + " on " + machine.name,
+              "  from:     the machine: " + machine.apic_source};
+    }
+  }
   for (const HandOverName& policy : hand_over_names()) {
     if (policy.policy == machine.hand_over) {
       return {setting.path + " = " + policy.name + " on " + machine.name,

@@ -55,6 +55,9 @@ std::string object_text(const RecordedHistory& history, const RecordedVerb& verb
   if (is_about_a_word(verb.verb)) {
     return history.words.at(verb.address);
   }
+  if (verb.verb == Verb::translate || verb.verb == Verb::invalidate) {
+    return fmt::format("page {:#x}", verb.address);
+  }
   return verb.verb == Verb::ipi ? "to pCPU " + std::to_string(verb.address) : "-";
 }
 

@@ -14,10 +14,6 @@ constexpr std::size_t piece_bytes = 1u << 16;
 
 }  // namespace
 
-bool is_about_a_word(Verb verb) {
-  return verb != Verb::fence && verb != Verb::ipi && verb != Verb::interrupt;
-}
-
 HistoryFile::HistoryFile(const std::string& path, const std::string& scenario,
                          const std::string& cell, std::uint64_t most)
     : file_(path), most_(most) {

@@ -61,8 +61,4 @@ class HistoryFile : public History {
   std::optional<CannotWrite> failed_;
 };
 
-// Whether a verb is about a word of memory; of the others, an interrupt that is sent has the
-// number of a pCPU for its address.
-bool is_about_a_word(Verb verb);
-
 }  // namespace hvsim

@@ -18,16 +18,12 @@ void run_workload(const Cell& cell, Machine& machine, std::vector<PcpuId>& worke
   workload->check(machine.cpu(workers.front()));
 }
 
-bool has_address(Verb verb) {
-  return verb != Verb::fence && verb != Verb::ipi && verb != Verb::interrupt;
-}
-
 void keep(const HostileNoise& noise, Machine& machine, Story& story) {
   story.verbs = noise.verbs();
   story.holds = noise.holds();
   story.turns_began = noise.turns_began();
   for (const DoneVerb& verb : story.verbs) {
-    if (has_address(verb.verb) && story.names.count(verb.address) == 0) {
+    if (is_about_a_word(verb.verb) && story.names.count(verb.address) == 0) {
       story.names[verb.address] = machine.memory().name_of(verb.address);
     }
   }

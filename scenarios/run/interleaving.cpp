@@ -13,10 +13,6 @@
 namespace hvsim {
 namespace {
 
-bool on_a_line(Verb verb) {
-  return verb != Verb::fence && verb != Verb::ipi && verb != Verb::interrupt;
-}
-
 bool writes(Verb verb) {
   return verb == Verb::commit || verb == Verb::rmw || verb == Verb::copy || verb == Verb::clear;
 }
@@ -29,7 +25,7 @@ struct Scope {
 
   bool has(const DoneVerb& verb) const {
     return verb.at >= from && pcpus.count(verb.pcpu) != 0 &&
-           (!on_a_line(verb.verb) || lines.count(line_of(verb.address)) != 0);
+           (!is_about_a_word(verb.verb) || lines.count(line_of(verb.address)) != 0);
   }
 };
 
@@ -49,7 +45,7 @@ std::set<PcpuId> still_running(const Story& story, const Finding& finding) {
 std::set<PcpuId> touched_since(const Story& story, LineId line, Time since) {
   std::set<PcpuId> pcpus;
   for (const DoneVerb& verb : story.verbs) {
-    if (verb.at >= since && on_a_line(verb.verb) && line_of(verb.address) == line) {
+    if (verb.at >= since && is_about_a_word(verb.verb) && line_of(verb.address) == line) {
       pcpus.insert(verb.pcpu);
     }
   }
@@ -64,7 +60,7 @@ std::set<LineId> lines_involved(const Story& story, const Finding& finding, cons
   };
   std::map<LineId, Use> uses;
   for (const DoneVerb& verb : story.verbs) {
-    if (on_a_line(verb.verb)) {
+    if (is_about_a_word(verb.verb)) {
       Use& use = uses[line_of(verb.address)];
       use.pcpus.insert(verb.pcpu);
       use.written = use.written || writes(verb.verb);
@@ -144,7 +140,7 @@ class Teller {
       if (verb.verb == Verb::store) {
         stores_[verb.pcpu].push_back(verb.address);
       }
-      if (scope.has(verb) && on_a_line(verb.verb)) {
+      if (scope.has(verb) && is_about_a_word(verb.verb)) {
         names.insert(story.names.at(verb.address));
       }
     }
@@ -299,6 +295,19 @@ class Teller {
         break;
       case Verb::fence:
         add(verb, "fence");
+        break;
+      case Verb::translate:
+        add(verb, fmt::format("translates {:#x} to {:#x}", verb.address, verb.value));
+        break;
+      case Verb::write_cr3:
+        add(verb, fmt::format("writes cr3: tables at {:#x}, pcid {}", verb.address, verb.value));
+        break;
+      case Verb::invalidate:
+        add(verb, verb.value != 0 ? fmt::format("forgets its translation of {:#x}", verb.address)
+                                  : "forgets all its translations");
+        break;
+      case Verb::set_timer:
+        add(verb, "sets its timer");
         break;
       default:
         add(verb, std::string(verb_name(verb.verb)) + " " + word(verb.address));

@@ -11,6 +11,7 @@ std::span<const Key> scenario_keys() {
       {"machine", false, "a machine, by name or path; required unless it is an axis"},
       {"hand_over", false,
        "who is served next when several want one line, instead of the machine's"},
+      {"lapic", false, "how software talks to the LAPIC, instead of the machine's"},
       {"prices", false, "prices instead of the machine's, by name"},
       {"limits", false, "limits instead of the machine's, by name"},
       {"workload", true, "what runs: its kind and its parameters"},
@@ -47,6 +48,7 @@ std::span<const Key> machine_keys() {
       {"loaded_latency", true,
        "latency of a local DRAM read against the load on its socket's channels"},
       {"hand_over", true, "who is served next when several want one line"},
+      {"lapic", true, "how software talks to the local interrupt controllers"},
       {"links", true, "pairs of sockets that a link joins"},
   };
   return keys;
@@ -110,6 +112,14 @@ std::span<const Key> loaded_point_keys() {
 std::span<const Key> hand_over_keys() {
   static constexpr Key keys[] = {
       {"policy", true, "the policy's name"},
+      {"source", true, "who says so"},
+  };
+  return keys;
+}
+
+std::span<const Key> lapic_keys() {
+  static constexpr Key keys[] = {
+      {"mode", true, "the mode's name"},
       {"source", true, "who says so"},
   };
   return keys;

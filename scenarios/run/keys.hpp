@@ -19,5 +19,6 @@ std::span<const Key> sourced_keys();  // of one price or limit
 std::span<const Key> loaded_latency_keys();
 std::span<const Key> loaded_point_keys();
 std::span<const Key> hand_over_keys();
+std::span<const Key> lapic_keys();
 
 }  // namespace hvsim

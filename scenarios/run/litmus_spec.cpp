@@ -54,6 +54,7 @@ MachineSpec litmus_spec() {
     spec.*field.limit = {plenty, plenty, plenty, source};
   }
   spec.store_buffer_entries = {40, 40, 40, source};
+  spec.tlb_sets = spec.tlb_ways = {1, 1, 1, source};
   spec.links = {{0, 1}};
   return spec;
 }

@@ -90,6 +90,7 @@ class MachineReader {
     read_limits();
     read_loaded_latency();
     read_hand_over();
+    read_lapic();
     read_links();
   }
 
@@ -248,24 +249,40 @@ class MachineReader {
     }
   }
 
-  void read_hand_over() {
-    const auto node = root_.find("hand_over");
+  // One of several ways that a machine may work: its name, or "" if it is not a known one.
+  std::string read_choice(const char* part, const char* what, std::span<const Key> keys,
+                          const ValueType& type, std::string& source) {
+    const auto node = root_.find(part);
     if (!node || !node->is_object()) {
-      return;
+      return "";
     }
-    node->has_keys(hand_over_keys());
-    spec_.hand_over_source = text(*node, "source", "a source");
-    const auto policy = node->find("policy");
-    if (!policy) {
-      return;
+    node->has_keys(keys);
+    source = text(*node, "source", "a source");
+    const auto named = node->find(what);
+    if (!named) {
+      return "";
     }
-    const ReadValue read = read_value(hand_over_type(), policy->json());
+    const ReadValue read = read_value(type, named->json());
     if (!read.ok()) {
-      policy->complain(read.error);
-      return;
+      named->complain(read.error);
+      return "";
     }
+    return read.text;
+  }
+
+  void read_hand_over() {
+    const std::string policy = read_choice("hand_over", "policy", hand_over_keys(),
+                                           hand_over_type(), spec_.hand_over_source);
     for (const HandOverName& name : hand_over_names()) {
-      spec_.hand_over = read.text == name.name ? name.policy : spec_.hand_over;
+      spec_.hand_over = policy == name.name ? name.policy : spec_.hand_over;
+    }
+  }
+
+  void read_lapic() {
+    const std::string mode =
+        read_choice("lapic", "mode", lapic_keys(), lapic_type(), spec_.apic_source);
+    for (const ApicName& name : apic_names()) {
+      spec_.apic = mode == name.name ? name.mode : spec_.apic;
     }
   }
 

@@ -22,7 +22,8 @@ class MachineSchema {
     write_prices();
     write_limits();
     write_loaded_latency();
-    write_hand_over();
+    write_choice("hand_over", "policy", hand_over_keys(), hand_over_type());
+    write_choice("lapic", "mode", lapic_keys(), lapic_type());
     write_links();
     json_.end_object();
     write_definitions();
@@ -133,10 +134,10 @@ class MachineSchema {
     end_part();
   }
 
-  void write_hand_over() {
-    const auto keys = hand_over_keys();
-    begin_part("hand_over", meaning("hand_over"), keys);
-    write_value("policy", meaning_of(keys, "policy"), hand_over_type());
+  void write_choice(const char* part, const char* what, std::span<const Key> keys,
+                    const ValueType& type) {
+    begin_part(part, meaning(part), keys);
+    write_value(what, meaning_of(keys, what), type);
     write_text_schema(json_, "source", meaning_of(keys, "source"));
     end_part();
   }

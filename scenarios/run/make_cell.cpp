@@ -50,6 +50,9 @@ void set_in_machine(const Setting& setting, const std::string& text, MachineSpec
   } else if (section == "hand_over") {
     machine.hand_over = field_called(hand_over_names(), text).policy;
     machine.hand_over_source = "set by the scenario";
+  } else if (section == "lapic") {
+    machine.apic = field_called(apic_names(), text).mode;
+    machine.apic_source = "set by the scenario";
   }
 }
 

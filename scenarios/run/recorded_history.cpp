@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t most_history_bytes = std::size_t{1} << 30;
 
 std::optional<Verb> verb_called(std::string_view name) {
-  for (int n = 0; n <= static_cast<int>(Verb::interrupt); ++n) {
+  for (unsigned n = 0; n < verb_kinds; ++n) {
     if (name == verb_name(static_cast<Verb>(n))) {
       return static_cast<Verb>(n);
     }

@@ -31,9 +31,10 @@ class ScenarioWriter {
     if (!scenario_.machine.empty()) {
       json_.member("machine", scenario_.machine);
     }
-    if (const auto policy = scenario_.settings.find("hand_over");
-        policy != scenario_.settings.end()) {
-      json_.member("hand_over", policy->second);
+    for (const char* choice : {"hand_over", "lapic"}) {
+      if (const auto set = scenario_.settings.find(choice); set != scenario_.settings.end()) {
+        json_.member(choice, set->second);
+      }
     }
     write_section("prices", false);
     write_section("limits", false);
@@ -150,6 +151,16 @@ const char* name_of(HandOver policy) {
   return "";
 }
 
+const char* name_of(ApicMode mode) {
+  for (const ApicName& name : apic_names()) {
+    if (name.mode == mode) {
+      return name.name;
+    }
+  }
+  check(false, "a mode with a name");
+  return "";
+}
+
 void write_machine(JsonWriter& json, const MachineSpec& machine) {
   json.begin_object();
   json.member("name", machine.name);
@@ -161,6 +172,7 @@ void write_machine(JsonWriter& json, const MachineSpec& machine) {
   write_cache(json, "l2", machine.l2);
   write_cache(json, "l3", machine.l3);
   json.member("hand_over", name_of(machine.hand_over));
+  json.member("lapic", name_of(machine.apic));
   json.key("prices");
   json.begin_object();
   for (const PriceField& field : price_fields()) {

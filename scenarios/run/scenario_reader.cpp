@@ -26,6 +26,7 @@ class ScenarioReader {
     }
     read_single("machine");
     read_single("hand_over");
+    read_single("lapic");
     read_section("prices");
     read_section("limits");
     read_workload();

@@ -46,6 +46,7 @@ class ScenarioSchema {
     write_text_schema(json_, "why", meaning("why"));
     write_reference(json_, "machine", "machine", meaning("machine"));
     write_reference(json_, "hand_over", "hand_over", meaning("hand_over"));
+    write_reference(json_, "lapic", "lapic", meaning("lapic"));
     write_section("prices");
     write_section("limits");
     write_workload();

@@ -44,6 +44,14 @@ ValueType hand_over_type() {
   return type;
 }
 
+ValueType lapic_type() {
+  ValueType type{ValueType::Kind::choice};
+  for (const ApicName& mode : apic_names()) {
+    type.choices.emplace_back(mode.name);
+  }
+  return type;
+}
+
 ValueType parameter_type(const Parameter& parameter) {
   static const std::map<Parameter::Type, ValueType::Kind> kinds = {
       {Parameter::Type::count, ValueType::Kind::count},
@@ -67,6 +75,11 @@ SettingTable::SettingTable(const WorkloadKind* kind) {
     policies += std::string("; ") + policy.name + ": " + policy.meaning;
   }
   add("hand_over", hand_over_type(), "", policies);
+  std::string modes = "how software talks to the LAPIC";
+  for (const ApicName& mode : apic_names()) {
+    modes += std::string("; ") + mode.name + ": " + mode.meaning;
+  }
+  add("lapic", lapic_type(), "", modes);
   for (const PriceField& price : price_fields()) {
     add(std::string("prices.") + price.name, price_type(), "", price.meaning);
   }

@@ -1,7 +1,7 @@
 // Everything a scenario can set, in one table: the reader, --set and --sweep, claims, the JSON
 // Schema and `hvsim explain` all go by it.
 //
-// A setting's path is "machine", "hand_over", "prices.l3_hit", "limits.link_bandwidth" or
+// A setting's path is "machine", "hand_over", "lapic", "prices.l3_hit", "limits.link_bandwidth" or
 // "workload.queues"; its name is the last part of that where no other setting has the same, else
 // the whole path.
 #pragma once
@@ -42,6 +42,7 @@ class SettingTable {
 ValueType price_type();
 ValueType limit_type(const LimitField& limit);
 ValueType hand_over_type();
+ValueType lapic_type();
 ValueType parameter_type(const Parameter& parameter);
 
 }  // namespace hvsim

@@ -1,4 +1,4 @@
-// A processor as an algorithm sees it: a dozen verbs, each one x86 idiom.
+// A processor as an algorithm sees it: some two dozen verbs, each one x86 idiom.
 //
 // Algorithms in models/ are written against this class and Shared<T> alone, so the same source
 // runs on a simulated pCPU and on a real thread. Every verb takes simulated time, is ordered by
@@ -14,6 +14,13 @@
 //   relax              cpu_relax()                                  pause
 //   set_interrupts     local_irq_enable/disable()                   sti, cli
 //   send_ipi           send_IPI_mask()                              ICR write
+//   end_of_interrupt   ack_APIC_irq()                               EOI write
+//   set_timer          reprogram_timer()                            TSC deadline
+//   syscall, sysret    the way into the kernel and back             syscall, sysret
+//   write_cr3          write_cr3(), switch_cr3()                    mov to cr3
+//   translate          any access by a linear address               TLB look-up, page walk
+//   invlpg             flush_tlb_one_local()                        invlpg
+//   flush_tlb_all      flush_tlb_local() with global pages          cr4.PGE off and on
 //
 // What you must promise: words live in the Memory of the same machine; a plain (not Shared) object
 // that two workers touch is handed over through a Shared word, as in any data-race-free program.
@@ -23,6 +30,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <type_traits>
 
@@ -30,14 +38,16 @@
 #include "sim/base/time.hpp"
 #include "sim/base/where.hpp"
 #include "sim/hw/memory.hpp"
+#include "sim/hw/paging.hpp"
 #include "sim/hw/pcpu_set.hpp"
 #include "sim/hw/shared.hpp"
 
 namespace hvsim {
 
-// An interrupt vector: an index into the handlers of a Host (host.hpp).
-enum class Vector : std::uint8_t { tlb_flush, call_function, event_check };
-inline constexpr unsigned vectors = 3;
+// An interrupt vector: an index into the handlers of a Host (host.hpp). Of several that wait,
+// tlb_flush is taken first, then event_check, call_function and timer.
+enum class Vector : std::uint8_t { tlb_flush, call_function, event_check, timer };
+inline constexpr unsigned vectors = 4;
 
 // The locked read-modify-write instructions.
 enum class Rmw : std::uint8_t { xchg, add, bit_or, bit_and, cmpxchg };
@@ -120,11 +130,37 @@ class Cpu {
 
   // The way into the hypervisor and back out, paid on entry.
   virtual void hypercall() = 0;
-  // Drops this pCPU's translations (a cr3 write).
+  // The bare ways from user mode into the kernel or the hypervisor, and back.
+  virtual void syscall() = 0;
+  virtual void sysret() = 0;
+
+  // Address spaces. A word is loaded and stored by where it is in memory, whatever cr3 says: that
+  // stands for memory whose translation is at hand. What a guest touches of its own address space
+  // is translated first. Whoever changes an entry of a page table drops what was kept of it.
+  //
+  // Makes `root` the table of level 4, and `pcid` the tag of what is translated from now on.
+  // `flush`: forgets what is kept under that tag, but for global pages. Drains the stores.
+  virtual void write_cr3(Address root, Pcid pcid, bool flush) = 0;
+  // Where a linear address is in memory, or nothing if no entry is present: the page fault is the
+  // caller's. What is not kept is read from the tables, a level after the other, through the
+  // caches, and then kept; no interrupt is taken in between.
+  virtual std::optional<Address> translate(Linear linear, Where where = Where::here()) = 0;
+  // Forgets a page of the current address space, global or not. Drains the stores.
+  virtual void invlpg(Linear linear) = 0;
+  // Forgets all there is, of every address space. Drains the stores.
+  virtual void flush_tlb_all() = 0;
+  // Forgets the current address space but for global pages (a cr3 write of what cr3 holds).
   virtual void flush_tlb() = 0;
+
   // Asks every pCPU in `targets` but this one to run the handler of `vector`. Returns when the
   // requests are sent, not when they are handled.
   virtual void send_ipi(const PcpuSet& targets, Vector vector, Where where = Where::here()) = 0;
+  // Asks for Vector::timer on this pCPU at an instant, instead of the one asked for before; one
+  // that has passed is now. Time::never(): not at all.
+  virtual void set_timer(Time at) = 0;
+  // In a handler that lets interrupts in: what it handles is done, so others may come before it
+  // returns. Otherwise the return says so. Its price is in that of an interrupt.
+  virtual void end_of_interrupt() = 0;
   // Sets whether interrupts are taken; returns how it was.
   virtual bool set_interrupts(bool on) = 0;
   // Takes what interrupts are due now, if they are on, instead of before the next verb.

@@ -5,6 +5,7 @@
 // strand that calls; now_on() as well, without side effects.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "sim/hw/cpu.hpp"
@@ -31,10 +32,22 @@ class ForwardingCpu : public Cpu {
     on().copy_words(to, from, words, block, where);
   }
   void hypercall() override { on().hypercall(); }
+  void syscall() override { on().syscall(); }
+  void sysret() override { on().sysret(); }
+  void write_cr3(Address root, Pcid pcid, bool flush) override {
+    on().write_cr3(root, pcid, flush);
+  }
+  std::optional<Address> translate(Linear linear, Where where) override {
+    return on().translate(linear, where);
+  }
+  void invlpg(Linear linear) override { on().invlpg(linear); }
+  void flush_tlb_all() override { on().flush_tlb_all(); }
   void flush_tlb() override { on().flush_tlb(); }
   void send_ipi(const PcpuSet& targets, Vector vector, Where where) override {
     on().send_ipi(targets, vector, where);
   }
+  void set_timer(Time at) override { on().set_timer(at); }
+  void end_of_interrupt() override { now_on().end_of_interrupt(); }
   bool set_interrupts(bool on_or_off) override { return on().set_interrupts(on_or_off); }
   void take_interrupts() override { on().take_interrupts(); }
   void halt(Time until) override { on().halt(until); }

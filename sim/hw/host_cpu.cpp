@@ -165,6 +165,48 @@ void HostCpu::send_ipi(const PcpuSet& targets, Vector vector, Where where) {
   });
 }
 
+void HostCpu::set_timer(Time at) {
+  begin(last_place_);
+  timer_ = at;
+}
+
+void HostCpu::fire_timer() {
+  timer_ = Time::never();
+  pending_.fetch_or(1u << static_cast<unsigned>(Vector::timer));
+}
+
+// What is serialising drains the stores.
+void HostCpu::write_cr3(Address root, Pcid, bool) {
+  begin(last_place_);
+  locked_operation_of_no_effect();
+  root_ = root;
+}
+
+void HostCpu::invlpg(Linear) {
+  begin(last_place_);
+  locked_operation_of_no_effect();
+}
+
+void HostCpu::flush_tlb_all() {
+  begin(last_place_);
+  locked_operation_of_no_effect();
+}
+
+std::optional<Address> HostCpu::translate(Linear linear, Where where) {
+  begin(where);
+  check(root_.has_value(), "cr3 names the tables that are walked");
+  std::uint64_t entry = entry_for(*root_);
+  for (unsigned level = paging_levels; level > 0; --level) {
+    const auto* table = static_cast<const PageTable*>(threads_.memory.host(frame_of(entry)));
+    const void* slot = &table->entry[slot_of(linear, level)];
+    entry = __atomic_load_n(static_cast<const std::uint64_t*>(slot), __ATOMIC_ACQUIRE);
+    if ((entry & entry_present) == 0) {
+      return std::nullopt;
+    }
+  }
+  return frame_of(entry) + linear % page_bytes;
+}
+
 void HostCpu::take_pending() {
   const Where interrupted = last_place_;
   for (unsigned waiting = pending_.load(); waiting != 0; waiting = pending_.load()) {

@@ -27,7 +27,9 @@
 //   - the lock orders the threads around a section like a lock would. A test that looks for races
 //     in the sections calls the bare algorithm, which has no ghost points.
 //
-// Interrupts are delivered by a word that the target looks at between two verbs. copy() and
+// Interrupts are delivered by a word that the target looks at between two verbs; there is no
+// nesting, and a timer is looked at likewise. A translation is never kept: each walks the tables
+// of this run, which the processor itself knows nothing of. copy() and
 // clear() move nothing, as in simulation. now() is the host's monotonic clock from the start of
 // the run, and never the same twice on a pCPU: for accounting, and for order between threads only
 // where one of them has seen what the other did before it asked for the time.
@@ -97,7 +99,15 @@ class HostCpu final : public Cpu {
   void copy_words(Shared<std::uint64_t>* to, const Shared<std::uint64_t>* from, std::size_t words,
                   std::size_t block, Where where) override;
   void hypercall() override { begin(last_place_); }
+  void syscall() override { begin(last_place_); }
+  void sysret() override { begin(last_place_); }
+  void write_cr3(Address root, Pcid pcid, bool flush) override;
+  std::optional<Address> translate(Linear linear, Where where) override;
+  void invlpg(Linear linear) override;
+  void flush_tlb_all() override;
   void flush_tlb() override { begin(last_place_); }
+  void set_timer(Time at) override;
+  void end_of_interrupt() override {}
   void send_ipi(const PcpuSet& targets, Vector vector, Where where) override;
   bool set_interrupts(bool on) override;
   void take_interrupts() override;
@@ -124,11 +134,15 @@ class HostCpu final : public Cpu {
     if (threads_.stopping.load(std::memory_order_relaxed)) {
       throw HostRunEnded();
     }
+    if (timer_ != Time::never() && timer_ <= now()) {
+      fire_timer();
+    }
     if (interrupts_on_ && pending_.load(std::memory_order_relaxed) != 0) {
       take_pending();
     }
   }
   void take_pending();
+  void fire_timer();
   void locked_operation_of_no_effect() { fence_word_.exchange(1, std::memory_order_seq_cst); }
 
   // Own thread only, but for what is atomic and what `saying_` guards.
@@ -137,6 +151,8 @@ class HostCpu final : public Cpu {
   std::atomic<std::uint64_t> fence_word_{0};
   std::atomic<std::uint64_t> finished_work_{0};
   mutable Time last_now_{};
+  Time timer_ = Time::never();
+  std::optional<Address> root_;  // of cr3
   Where last_place_;
   unsigned turns_ = 0;
   bool has_worker_ = false;

@@ -1,9 +1,13 @@
-// The local interrupt controller of one pCPU: which interrupts have been sent to it, and for when.
+// The local interrupt controller of one pCPU: which interrupts it has been sent, and for when; its
+// timer; and which of them it is handling.
 //
-// An interrupt that is pending and comes again before it is taken is taken once, as on hardware.
+// As on hardware, an interrupt that is pending and comes again before it is taken is taken once;
+// of those that are due, the one of the highest vector is taken first; and while one is handled,
+// up to its end-of-interrupt, only vectors of a higher class (number / 16) may come in between,
+// if the handler lets interrupts in at all. The numbers are Xen's: all of one class.
 #pragma once
 
-#include <algorithm>
+#include <array>
 #include <vector>
 
 #include "sim/base/time.hpp"
@@ -11,28 +15,37 @@
 
 namespace hvsim {
 
+// What the hardware calls a vector: the higher, the sooner it is taken.
+unsigned number_of(Vector vector);
+
 class Lapic {
  public:
-  void deliver(Vector vector, Time at) {
-    const auto later = std::find_if(pending_.begin(), pending_.end(),
-                                    [&](const Pending& p) { return p.at > at; });
-    pending_.insert(later, {vector, at});
-  }
-  // When the first one is due.
-  Time next() const { return pending_.empty() ? Time::never() : pending_.front().at; }
-  // Takes the first one, with whatever else of its vector is due at `now`. One must be due.
-  Vector take(Time now) {
-    const Vector vector = pending_.front().vector;
-    std::erase_if(pending_, [&](const Pending& p) { return p.vector == vector && p.at <= now; });
-    return vector;
-  }
+  void deliver(Vector vector, Time at);
+  // When the timer fires, once. Time::never(): not. One that has fired by `now` stays pending.
+  void set_timer(Time at, Time now);
+  // When the first one that may be taken is due.
+  Time next() const { return next_; }
+  // Takes the most urgent of those due at `now`, with whatever else of its vector is due, and
+  // begins to handle it. One must be due.
+  Vector take(Time now);
+  // Ends the handling of the most urgent one that is being handled, if there is one.
+  void end_of_interrupt();
+  // The handler of `vector` has returned: it is no longer being handled.
+  void returned(Vector vector);
 
  private:
   struct Pending {
     Vector vector;
     Time at;
   };
-  std::vector<Pending> pending_;  // by time, equal ones by arrival of the message
+  void fire_timer(Time now);
+  bool may_be_taken(Vector vector) const;
+  void find_next();
+
+  std::vector<Pending> pending_;
+  Time timer_ = Time::never();
+  Time next_ = Time::never();
+  std::array<bool, vectors> in_service_{};
 };
 
 }  // namespace hvsim

@@ -7,6 +7,7 @@
 namespace hvsim {
 
 LoadCurve::LoadCurve(const std::vector<std::pair<std::int64_t, Duration>>& points) : extra_(1) {
+  check(points.empty() || points.back().first > 0, "a load curve of rates");
   std::int64_t load = 0;
   Duration extra{};
   for (const auto& [rate, latency] : points) {

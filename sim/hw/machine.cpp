@@ -44,7 +44,8 @@ std::vector<Rank> shuffled_ranks(unsigned pcpus, Random random) {
 void check_tables(const MachineSpec& spec, const RunLimits& limits) {
   const std::uint64_t bytes =
       spec.cores() * (Cache::table_bytes(spec.l1) + Cache::table_bytes(spec.l2)) +
-      spec.sockets * Cache::table_bytes(spec.l3);
+      spec.sockets * Cache::table_bytes(spec.l3) +
+      spec.pcpus() * Tlb::table_bytes(spec.tlb_sets.value, spec.tlb_ways.value);
   if (bytes > limits.memory) {
     throw LimitReached(RunLimit::memory, limits.memory);
   }

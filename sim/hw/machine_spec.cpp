@@ -25,11 +25,22 @@ std::span<const PriceField> price_fields() {
       {"pause", "pause instruction", &Prices::pause},
       {"copy_line", "copy of one line that is in L1", &Prices::copy_line},
       {"hypercall", "hypercall entry and exit", &Prices::hypercall},
+      {"syscall", "syscall instruction, the way in", &Prices::syscall},
+      {"sysret", "sysret instruction, the way out", &Prices::sysret},
       {"tlb_flush", "cr3 write that drops the translations", &Prices::tlb_flush},
-      {"ipi_send", "sender's cost of an IPI, a target", &Prices::ipi_send},
+      {"cr3_write", "cr3 write that keeps the translations (PCID)", &Prices::cr3_write},
+      {"invlpg", "invlpg of one page", &Prices::invlpg},
+      {"tlb_flush_all", "dropping all translations, global ones too (cr4.PGE)",
+       &Prices::tlb_flush_all},
+      {"tlb_hit", "translation that the TLB has", &Prices::tlb_hit},
+      {"page_walk", "page walk, beside the loads of its four entries", &Prices::page_walk},
+      {"ipi_send", "sender's cost of an IPI, a target, by x2APIC", &Prices::ipi_send},
       {"ipi_delivery", "from sending an IPI to the first instruction of its handler",
        &Prices::ipi_delivery},
       {"interrupt", "interrupt entry, EOI and return", &Prices::interrupt},
+      {"timer_set", "programming the local timer", &Prices::timer_set},
+      {"xapic_access", "what an access to the LAPIC costs more by xAPIC than by x2APIC",
+       &Prices::xapic_access},
   };
   return fields;
 }
@@ -39,6 +50,8 @@ std::span<const LimitField> limit_fields() {
       {"store_buffer_entries", "", "stores a pCPU may have waiting",
        &MachineSpec::store_buffer_entries},
       {"line_fill_buffers", "", "misses a core keeps in flight", &MachineSpec::line_fill_buffers},
+      {"tlb_sets", "", "sets of a hardware thread's TLB", &MachineSpec::tlb_sets},
+      {"tlb_ways", "", "translations a set of the TLB holds", &MachineSpec::tlb_ways},
       {"dram_bandwidth", "B/s", "reads from one socket's memory channels",
        &MachineSpec::dram_bytes_per_second},
       {"link_bandwidth", "B/s", "one direction between two sockets",
@@ -56,6 +69,15 @@ std::span<const HandOverName> hand_over_names() {
        HandOver::local_first},
       {"local_first_retry", "as local_first, but any of the socket's waiting requests may be next",
        HandOver::local_first_retry},
+  };
+  return names;
+}
+
+std::span<const ApicName> apic_names() {
+  static constexpr ApicName names[] = {
+      {"x2apic", "registers are model-specific registers", ApicMode::x2apic},
+      {"xapic", "registers are in memory: an IPI takes two accesses more, an EOI one",
+       ApicMode::xapic},
   };
   return names;
 }

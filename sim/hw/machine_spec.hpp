@@ -47,15 +47,27 @@ struct Prices {
   Sourced<Duration> store;        // issue of a store into the store buffer
   Sourced<Duration> fence;        // mfence, store buffer empty
   Sourced<Duration> pause;
-  Sourced<Duration> copy_line;     // copy of one line that is in L1, source and destination
-  Sourced<Duration> hypercall;     // entry and exit
-  Sourced<Duration> tlb_flush;     // cr3 write that drops the translations
-  Sourced<Duration> ipi_send;      // sender's cost a target
-  Sourced<Duration> ipi_delivery;  // from the send to the first instruction of the handler
-  Sourced<Duration> interrupt;     // entry, EOI and return, on the receiver
+  Sourced<Duration> copy_line;      // copy of one line that is in L1, source and destination
+  Sourced<Duration> hypercall;      // entry and exit
+  Sourced<Duration> syscall;        // entry alone
+  Sourced<Duration> sysret;         // exit alone
+  Sourced<Duration> tlb_flush;      // cr3 write that drops the translations
+  Sourced<Duration> cr3_write;      // cr3 write that keeps them
+  Sourced<Duration> invlpg;         // drops one page
+  Sourced<Duration> tlb_flush_all;  // drops global pages, too
+  Sourced<Duration> tlb_hit;        // a translation that is kept
+  Sourced<Duration> page_walk;      // one that is not, beside the loads of the entries
+  Sourced<Duration> ipi_send;       // sender's cost a target, by x2APIC
+  Sourced<Duration> ipi_delivery;   // from the send to the first instruction of the handler
+  Sourced<Duration> interrupt;      // entry, EOI and return, on the receiver
+  Sourced<Duration> timer_set;      // programming the local timer
+  Sourced<Duration> xapic_access;   // what a register of the LAPIC costs more through memory
 };
 
 enum class HandOver : std::uint8_t { fifo, local_first, local_first_retry };
+
+// How software talks to the LAPIC: by model-specific registers, or by a page of memory.
+enum class ApicMode : std::uint8_t { x2apic, xapic };
 
 struct MachineSpec {
   std::string name;
@@ -72,8 +84,12 @@ struct MachineSpec {
   Prices prices;
   HandOver hand_over = HandOver::fifo;
   std::string hand_over_source;
+  ApicMode apic = ApicMode::x2apic;
+  std::string apic_source;
   Sourced<std::int64_t> store_buffer_entries;
-  Sourced<std::int64_t> line_fill_buffers;      // misses one core keeps in flight
+  Sourced<std::int64_t> line_fill_buffers;  // misses one core keeps in flight
+  Sourced<std::int64_t> tlb_sets;           // of a hardware thread
+  Sourced<std::int64_t> tlb_ways;
   Sourced<std::int64_t> dram_bytes_per_second;  // a socket's memory channels, reads
   Sourced<std::int64_t> link_bytes_per_second;  // one direction of the way between two sockets
   // Latency of a local DRAM read against the load on a socket's channels, rising in both.
@@ -106,5 +122,12 @@ struct HandOverName {
   HandOver policy;
 };
 std::span<const HandOverName> hand_over_names();
+
+struct ApicName {
+  const char* name;
+  const char* meaning;
+  ApicMode mode;
+};
+std::span<const ApicName> apic_names();
 
 }  // namespace hvsim

@@ -13,6 +13,7 @@ SimCpu::SimCpu(PcpuId id, CoreId core, Rank rank, Hardware& hardware)
       prices_(hardware.spec.prices),
       core_(core),
       rank_(rank),
+      tlb_(hardware.spec.tlb_sets.value, hardware.spec.tlb_ways.value),
       stores_(hardware.spec.store_buffer_entries.value, hardware.fault) {
   access_.core = commit_.core = core;
   take_turns(rank, commit_, access_);
@@ -83,6 +84,15 @@ void SimCpu::settle_for_verb() {
 
 // Does what is due at or before t_, and waits until t_ may be used.
 void SimCpu::settle() {
+  catch_up();
+  while (interrupt_due()) {
+    take_one_interrupt();
+    catch_up();
+  }
+}
+
+// The same but for interrupts, which wait until a verb is over.
+void SimCpu::catch_up() {
   while (true) {
     stay_within_limits();
     find_due();
@@ -93,8 +103,6 @@ void SimCpu::settle() {
       }
     } else if (t_ >= hw_.engine.quiet_limit() && hw_.engine.now() != t_) {
       quiet_until(t_);
-    } else if (interrupt_due()) {
-      take_one_interrupt();
     } else {
       return;
     }
@@ -193,10 +201,16 @@ void SimCpu::hypercall() {
   spend(Cause::hypercall, prices_.hypercall.value);
 }
 
-void SimCpu::flush_tlb() {
+void SimCpu::syscall() {
   begin(last_place_);
   not_only_a_load();
-  spend(Cause::ipi, prices_.tlb_flush.value);
+  spend(Cause::hypercall, prices_.syscall.value);
+}
+
+void SimCpu::sysret() {
+  begin(last_place_);
+  not_only_a_load();
+  spend(Cause::hypercall, prices_.sysret.value);
 }
 
 // Earlier stores are visible before the first request leaves, as Xen's fence before the ICR makes
@@ -205,11 +219,12 @@ void SimCpu::send_ipi(const PcpuSet& targets, Vector vector, Where where) {
   begin(where);
   not_only_a_load();
   drain();
+  const Duration sending = prices_.ipi_send.value + apic_access() * 2;  // is it idle; to whom
   targets.each([&](PcpuId target) {
     if (target == id()) {
       return;
     }
-    spend(Cause::ipi, std::max(prices_.ipi_send.value, prices_.l3_request.value));
+    spend(Cause::ipi, std::max(sending, prices_.l3_request.value));
     act_now();
     record(Verb::ipi, t_, target.n, static_cast<std::uint64_t>(vector), where);
     ++hw_.coherence.traffic().ipis;
@@ -237,10 +252,30 @@ void SimCpu::take_one_interrupt() {
   const Where interrupted = last_place_;
   handler(*this);
   last_place_ = interrupted;
+  lapic_.returned(vector);
   // An IPI's delivery is the time to the handler's first instruction, so this is paid behind it.
-  spend(Cause::interrupt, prices_.interrupt.value);
+  spend(Cause::interrupt, prices_.interrupt.value + apic_access());
   interrupts_on_ = true;
   not_only_a_load();
+  find_due();
+}
+
+// What an access to a register of the LAPIC costs more than a model-specific register would.
+Duration SimCpu::apic_access() const {
+  return hw_.spec.apic == ApicMode::xapic ? prices_.xapic_access.value : Duration{};
+}
+
+void SimCpu::set_timer(Time at) {
+  begin(last_place_);
+  not_only_a_load();
+  record(Verb::set_timer, t_, 0, static_cast<std::uint64_t>(at.ps), last_place_);
+  spend(Cause::interrupt, prices_.timer_set.value);
+  lapic_.set_timer(at, t_);
+  find_due();
+}
+
+void SimCpu::end_of_interrupt() {
+  lapic_.end_of_interrupt();
   find_due();
 }
 

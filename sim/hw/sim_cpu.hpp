@@ -8,6 +8,7 @@
 //   sim_cpu_memory.cpp  load, store, locked operations, fence, commits
 //   sim_cpu_bulk.cpp    copy, clear
 //   sim_cpu_words.cpp   copy_words
+//   sim_cpu_paging.cpp  cr3, translations, page walks
 //   sim_cpu_spin.cpp    relax: polling, or sleeping exactly as long as polling would
 //   sim_cpu_faults.cpp  what a wrong model of x86-TSO does otherwise, for tests
 #pragma once
@@ -30,6 +31,7 @@
 #include "sim/hw/request.hpp"
 #include "sim/hw/run_limits.hpp"
 #include "sim/hw/store_buffer.hpp"
+#include "sim/hw/tlb.hpp"
 #include "sim/hw/verb_log.hpp"
 #include "sim/time/engine.hpp"
 
@@ -96,8 +98,16 @@ class SimCpu final : public Cpu {
   void copy_words(Shared<std::uint64_t>* to, const Shared<std::uint64_t>* from, std::size_t words,
                   std::size_t block, Where where) override;
   void hypercall() override;
+  void syscall() override;
+  void sysret() override;
+  void write_cr3(Address root, Pcid pcid, bool flush) override;
+  std::optional<Address> translate(Linear linear, Where where) override;
+  void invlpg(Linear linear) override;
+  void flush_tlb_all() override;
   void flush_tlb() override;
   void send_ipi(const PcpuSet& targets, Vector vector, Where where) override;
+  void set_timer(Time at) override;
+  void end_of_interrupt() override;
   bool set_interrupts(bool on) override;
   void take_interrupts() override {
     if (t_ >= hw_.engine.quiet_limit() || t_ >= due_) {
@@ -128,6 +138,7 @@ class SimCpu final : public Cpu {
   }
   void settle_for_verb();
   void settle();
+  void catch_up();
   void stay_within_limits();
   void act_now();
   void park_until(Time t);
@@ -142,6 +153,7 @@ class SimCpu final : public Cpu {
   Time sleep(Time until, Cause cause, bool until_interrupt);
   bool interrupt_due() const { return interrupts_on_ && lapic_.next() <= t_; }
   void take_one_interrupt();
+  Duration apic_access() const;
   void spend(Cause cause, Duration length) {
     accounting_.spend(cause, length);
     t_ += length;
@@ -200,6 +212,11 @@ class SimCpu final : public Cpu {
   void store_block(Shared<std::uint64_t>* to, std::span<const std::uint64_t> values, Where where);
   void bulk_lines(Address first, std::uint64_t bytes, bool own, BulkCost& cost);
 
+  // Paging.
+  std::uint64_t walk(Linear linear, Where where);
+  std::uint64_t load_entry(Address address, Where where);
+  void serialising(Duration price);
+
   // Spinning.
   struct Spin {
     unsigned loads = 0;  // verbs since the last relax; more than one cannot be slept through
@@ -227,6 +244,9 @@ class SimCpu final : public Cpu {
   bool interrupts_on_ = true;
   std::uint64_t interrupts_taken_ = 0;
   Lapic lapic_;
+  std::optional<Address> root_;  // of cr3
+  Pcid pcid_;
+  Tlb tlb_;
   StoreBuffer stores_;
   Request access_;            // the running verb's
   Request commit_;            // the oldest store's

@@ -29,7 +29,7 @@ std::string text(const Seen& seen, const Memory& memory) {
 }
 
 bool touches_memory(Verb verb) {
-  return verb == Verb::load || verb == Verb::store || verb == Verb::commit || verb == Verb::rmw;
+  return is_about_a_word(verb) && verb != Verb::copy && verb != Verb::clear;
 }
 
 }  // namespace

@@ -22,8 +22,33 @@ const char* verb_name(Verb verb) {
       return "ipi";
     case Verb::interrupt:
       return "interrupt";
+    case Verb::walk:
+      return "walk";
+    case Verb::translate:
+      return "translate";
+    case Verb::write_cr3:
+      return "write_cr3";
+    case Verb::invalidate:
+      return "invalidate";
+    case Verb::set_timer:
+      return "set_timer";
   }
   return "";
+}
+
+bool is_about_a_word(Verb verb) {
+  switch (verb) {
+    case Verb::load:
+    case Verb::store:
+    case Verb::commit:
+    case Verb::rmw:
+    case Verb::copy:
+    case Verb::clear:
+    case Verb::walk:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::vector<VerbLog::Entry> VerbLog::entries() const {

@@ -12,9 +12,28 @@
 
 namespace hvsim {
 
-enum class Verb : std::uint8_t { load, store, commit, rmw, fence, copy, clear, ipi, interrupt };
+enum class Verb : std::uint8_t {
+  load,
+  store,
+  commit,
+  rmw,
+  fence,
+  copy,
+  clear,
+  ipi,
+  interrupt,
+  walk,       // a page walk's load of an entry
+  translate,  // of a linear address to one in memory
+  write_cr3,
+  invalidate,
+  set_timer,
+};
+inline constexpr unsigned verb_kinds = 14;
 
 const char* verb_name(Verb verb);
+// Whether its address is that of a word, or of a row of them. Of the others, an interrupt that is
+// sent has the number of a pCPU for its address, a translation the linear one.
+bool is_about_a_word(Verb verb);
 
 class VerbLog {
  public:

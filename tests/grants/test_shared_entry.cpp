@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <optional>
 #include <stdexcept>
 
 #include "models/hypervisor/grants/shared_entry.hpp"
@@ -27,7 +28,15 @@ class GuestInBetween : public Cpu {
   void copy_words(Shared<std::uint64_t>*, const Shared<std::uint64_t>*, std::size_t, std::size_t,
                   Where) override {}
   void hypercall() override {}
+  void syscall() override {}
+  void sysret() override {}
+  void write_cr3(Address, Pcid, bool) override {}
+  std::optional<Address> translate(Linear, Where) override { return std::nullopt; }
+  void invlpg(Linear) override {}
+  void flush_tlb_all() override {}
   void flush_tlb() override {}
+  void set_timer(Time) override {}
+  void end_of_interrupt() override {}
   void send_ipi(const PcpuSet&, Vector, Where) override {}
   bool set_interrupts(bool on) override { return on; }
   void take_interrupts() override {}

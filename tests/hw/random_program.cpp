@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/base/random.hpp"
+#include "tests/hw/random_paging.hpp"
 #include "tests/hw/rig.hpp"
 
 namespace hvsim {
@@ -24,7 +25,7 @@ struct Pair {
 class Program {
  public:
   Program(std::uint64_t seed, const RunOptions& options)
-      : seed_(seed), machine_(random_machine(seed), options) {
+      : seed_(seed), machine_(random_machine(seed), options), paging_(machine_.memory()) {
     Random random(seed, 2);
     Memory& memory = machine_.memory();
     workers_ = 2 + random.below(std::min(7u, machine_.pcpus() - 1));
@@ -69,7 +70,13 @@ class Program {
       placed_.push_back(order[i]);
       machine_.start(order[i], [this, i](Cpu& cpu) { work(cpu, i); });
     }
+    machine_.on_interrupt(Vector::timer, [this](Cpu& cpu) {
+      Random& draw = in_handler_[cpu.id().n];
+      paging_.enter_space(cpu, draw);
+      paging_.verb(cpu, draw);
+    });
     machine_.on_interrupt(Vector::tlb_flush, [this](Cpu& cpu) {
+      cpu.flush_tlb();
       Word& any = some_word(in_handler_[cpu.id().n]);
       cpu.fetch_add(any, 1);
     });
@@ -79,7 +86,18 @@ class Program {
       Word& from = some_word(draw);
       cpu.store(to, cpu.load(from) + 1);
     });
-    machine_.on_interrupt(Vector::event_check, [](Cpu& cpu) { cpu.compute(picoseconds(7'300)); });
+    machine_.on_interrupt(Vector::event_check, [this](Cpu& cpu) {
+      Random& draw = in_handler_[cpu.id().n];
+      const bool ends = draw.chance(1, 2);
+      const bool lets_in = draw.chance(1, 2);
+      if (ends) {
+        cpu.end_of_interrupt();
+      }
+      if (lets_in) {
+        cpu.set_interrupts(true);
+      }
+      cpu.compute(picoseconds(7'300));
+    });
   }
 
   Word& some_word(Random& random) {
@@ -89,6 +107,7 @@ class Program {
 
   void work(Cpu& cpu, unsigned self) {
     Random random(seed_, 100 + self);
+    paging_.enter_space(cpu, random);
     for (std::uint64_t phase = 1; phase <= phases; ++phase) {
       const unsigned when = random.below(steps);
       for (unsigned step = 0; step < steps; ++step) {
@@ -122,9 +141,12 @@ class Program {
   }
 
   void random_verb(Cpu& cpu, Random& random) {
-    switch (random.below(4)) {
+    switch (random.below(5)) {
       case 0:
         random_access(cpu, random);
+        break;
+      case 3:
+        paging_.verb(cpu, random);
         break;
       case 1:
         random_locked(cpu, random);
@@ -197,7 +219,15 @@ class Program {
   }
 
   void random_rarity(Cpu& cpu, Random& random) {
-    switch (random.below(6)) {
+    switch (random.below(8)) {
+      case 6:
+        random.chance(1, 2) ? cpu.syscall() : cpu.sysret();
+        break;
+      case 7: {
+        const Duration ahead = picoseconds(random.below(400'000));
+        cpu.set_timer(random.chance(1, 8) ? Time::never() : cpu.now() + ahead);
+        break;
+      }
       case 0: {
         PcpuSet targets;
         targets.add(placed_[random.below(workers_)]);
@@ -298,6 +328,7 @@ class Program {
   std::vector<Word*> flags_;
   Word* barrier_ = nullptr;
   Address bulk_ = 0;
+  RandomPaging paging_;
   std::vector<PcpuId> placed_;
   std::vector<Random> in_handler_;  // by pCPU
   std::ostringstream ghosts_;
@@ -317,6 +348,9 @@ MachineSpec random_machine(std::uint64_t seed) {
   }
   spec.store_buffer_entries.value = 1 + random.below(8);
   spec.line_fill_buffers.value = 1 + random.below(8);
+  spec.tlb_sets.value = 1 + random.below(4);
+  spec.tlb_ways.value = 1 + random.below(3);
+  spec.apic = apic_names()[random.below(2)].mode;
   for (const PriceField& field : price_fields()) {
     Duration& price = (spec.prices.*field.price).value;
     price += picoseconds(random.below(static_cast<std::uint32_t>(price.ps / 10)));

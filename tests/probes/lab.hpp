@@ -13,13 +13,15 @@
 
 namespace hvsim::probes {
 
-// Four sockets in a row, a curve with a knee, and cores that ask for enough to fill it all.
+// Four sockets in a row, a curve with a knee, cores that ask for enough to fill it all, and
+// interrupts by xAPIC.
 inline MachineSpec chain() {
   MachineSpec spec = toy_machine();
   spec.name = "chain";
   spec.sockets = 4;
   spec.links = {{0, 1}, {1, 2}, {2, 3}};
   spec.line_fill_buffers.value = 16;
+  spec.apic = ApicMode::xapic;
   spec.loaded_latency = {{1'000'000'000, nanoseconds(100)},
                          {6'000'000'000, nanoseconds(120)},
                          {9'000'000'000, nanoseconds(150)},

@@ -63,6 +63,8 @@ void draw_prices(Draw& draw, Prices& prices) {
 void draw_limits(Draw& draw, MachineSpec& spec) {
   spec.store_buffer_entries = draw.limit(1, 10);
   spec.line_fill_buffers = draw.limit(1, 16);
+  spec.tlb_sets = draw.limit(1, 20);
+  spec.tlb_ways = draw.limit(1, 8);
   spec.dram_bytes_per_second = draw.limit(65'000'000, 4'000'000'000);
   spec.link_bytes_per_second = draw.limit(65'000'000, 4'000'000'000);
   std::int64_t load = 0;
@@ -83,6 +85,7 @@ MachineSpec random_machine(Random random) {
   draw_prices(draw, spec.prices);
   draw_limits(draw, spec);
   spec.hand_over = hand_over_names()[draw.from(0, 2)].policy;
+  spec.apic = apic_names()[draw.from(0, 1)].mode;
   return spec;
 }
 

@@ -46,6 +46,8 @@ std::vector<std::string> fields_of_a_machine_file() {
       }
     } else if (name == "hand_over") {
       add(name, hand_over_keys());
+    } else if (name == "lapic") {
+      add(name, lapic_keys());
     } else {
       fields.push_back(name);
     }

@@ -36,6 +36,8 @@ std::vector<Change> other_changes(const MachineSpec& spec) {
   };
   add("limits.store_buffer_entries").store_buffer_entries.value += 1;
   add("limits.line_fill_buffers").line_fill_buffers.value += 1;
+  add("limits.tlb_sets").tlb_sets.value += 1;
+  add("limits.tlb_ways").tlb_ways.value += 1;
   // By a line a microsecond: the least that the model knows.
   add("limits.dram_bandwidth").dram_bytes_per_second.value += 64'000'000;
   add("limits.link_bandwidth").link_bytes_per_second.value += 64'000'000;

@@ -20,7 +20,8 @@ const std::vector<Layer>& layers() {
   static const Names model = {
       "sim/base/",          "sim/hw/cpu.hpp",      "sim/hw/shared.hpp",
       "sim/hw/memory.hpp",  "sim/hw/metrics.hpp",  "sim/hw/host.hpp",
-      "sim/hw/finding.hpp", "sim/hw/pcpu_set.hpp", "sim/hw/forwarding_cpu.hpp"};
+      "sim/hw/finding.hpp", "sim/hw/pcpu_set.hpp", "sim/hw/forwarding_cpu.hpp",
+      "sim/hw/paging.hpp"};
   static const auto model_and = [](const Names& more) {
     Names names = model;
     names.insert(names.end(), more.begin(), more.end());
