@@ -4,6 +4,7 @@
 #include "sim/time/fiber_engine.hpp"
 #include "sim/time/s4u_engine.hpp"
 #include "tests/hw/random_program.hpp"
+#include "tests/sched/random_guests.hpp"
 #include "tests/time/random_strands.hpp"
 
 namespace hvsim {
@@ -32,6 +33,14 @@ void agree_on_random_programs(std::uint64_t first, std::uint64_t last) {
 
 TEST(EnginesAgree, OnRandomPrograms) {
   agree_on_random_programs(0, 100);
+}
+
+TEST(EnginesAgree, OnGuestsThatMoveBetweenPcpus) {
+  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    ASSERT_EQ(play_random_guests(seed, false, true, make_s4u_engine),
+              play_random_guests(seed, false, false));
+  }
 }
 
 TEST(EnginesAgreeSlow, OnManyRandomPrograms) {

@@ -5,8 +5,7 @@
 namespace hvsim {
 
 // A switch to idle leaves everything as it is: if the vCPU comes back before another does, there
-// is nothing to be done. Whatever else is held goes before anything is waited for, so that two
-// pCPUs do not wait for each other; and waiting is with interrupts on.
+// is nothing to be done.
 void Scheduler::context_switch(Cpu& cpu, SchedPcpu& self, Vcpu* prev, Vcpu* next) {
   if (prev != nullptr) {
     prev->runstate.update(cpu, prev->tables.in_kernel);
@@ -18,9 +17,9 @@ void Scheduler::context_switch(Cpu& cpu, SchedPcpu& self, Vcpu* prev, Vcpu* next
     cpu.store(next->words.registers_on, 0);
     self.registers_of = nullptr;
   } else {
-    save_lazily_held(cpu, self);
-    fetch_registers(cpu, *next);
+    fetch_registers(cpu, self, *next);
     switch_tables(cpu, self, *next);
+    registers_saved(cpu, self);
   }
   if (prev != nullptr) {
     cpu.ghost_point();
@@ -29,21 +28,44 @@ void Scheduler::context_switch(Cpu& cpu, SchedPcpu& self, Vcpu* prev, Vcpu* next
   }
   if (next != nullptr) {
     next->runstate.update(cpu, next->tables.in_kernel);
+    return_to_guest(cpu);
   }
 }
 
-void Scheduler::save_lazily_held(Cpu& cpu, SchedPcpu& self) {
+// By an iret, which waits until all stores are out.
+void Scheduler::return_to_guest(Cpu& cpu) {
+  cpu.fence();
+  if (options_.loader != nullptr) {
+    options_.loader->check_guest(cpu);
+  }
+}
+
+// Of the vCPU that was left lazily: from now on it may run elsewhere.
+void Scheduler::registers_saved(Cpu& cpu, SchedPcpu& self) {
   if (self.registers_of != nullptr) {
     cpu.store(self.registers_of->words.registers_on, 0);
     self.registers_of = nullptr;
   }
 }
 
-// They may still be on the pCPU that ran it last and has been idle since.
-void Scheduler::fetch_registers(Cpu& cpu, Vcpu& next) {
+// Nothing of any vCPU is left here, and idle's page tables are loaded.
+void Scheduler::leave_lazily_held(Cpu& cpu, SchedPcpu& self) {
+  if (self.tables_of != nullptr && options_.loader != nullptr) {
+    options_.loader->leave_tables(cpu, self.tables_of->tables);
+  }
+  self.tables_of = nullptr;
+  registers_saved(cpu, self);
+}
+
+// They may still be on the pCPU that ran it last and has been idle since. What is held here goes
+// before they are waited for, so that two pCPUs do not wait for each other. Interrupts are on.
+void Scheduler::fetch_registers(Cpu& cpu, SchedPcpu& self, Vcpu& next) {
   const std::uint32_t held = cpu.load(next.words.registers_on);
   if (held == 0) {
     return;
+  }
+  if (self.registers_of != nullptr) {
+    leave_lazily_held(cpu, self);
   }
   raise(cpu, PcpuId{held - 1}, softirq::save_registers);
   while (cpu.load(next.words.registers_on) != 0) {

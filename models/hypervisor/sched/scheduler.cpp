@@ -37,12 +37,14 @@ Scheduler::Scheduler(Host& host, const SchedulerOptions& options)
       runstate_(make_runstate(options.runstate, options.copy_order)),
       shared_{host, {}, {}, Idlers(host, pcpus_of(host, options))},
       policy_(scheduler_kind(options.kind).make(shared_, options.times)),
-      living_(host.memory().make<Shared<std::uint32_t>>("living_vcpus", SocketId{0})) {
+      living_(host.memory().make<Shared<std::uint32_t>>("living_vcpus", SocketId{0})),
+      online_(host.memory().make<Shared<std::uint32_t>>("online_pcpus", SocketId{0})) {
   const unsigned pcpus = pcpus_of(host, options);
   hvsim::check(pcpus <= host.pcpus(), "pCPUs of this host");
   for (std::uint32_t p = 0; p < pcpus; ++p) {
     shared_.pcpus.push_back(std::make_unique<SchedPcpu>(host, PcpuId{p}, shared_.vcpus));
   }
+  online_.poke(pcpus);
   host.on_interrupt(Vector::event_check, [this](Cpu& cpu) { of(cpu.id()).attention = true; });
 }
 
@@ -113,9 +115,6 @@ void Scheduler::enter_guest(Cpu& cpu, SchedPcpu& self) {
                      " but belongs to pCPU " + std::to_string(vcpu.words.processor.peek()),
                  &vcpu.words);
   }
-  if (options_.loader != nullptr) {
-    options_.loader->check_guest(cpu);
-  }
   vcpu.guest.comes_to(self);
   vcpu.context->resume();
   if (!vcpu.context->over()) {
@@ -135,10 +134,16 @@ void Scheduler::do_softirqs(Cpu& cpu, SchedPcpu& self) {
   const std::uint32_t pending = cpu.xchg(self.own.softirqs, 0);
   fire_timers(cpu, self);
   if ((pending & softirq::save_registers) != 0 && self.current == nullptr) {
-    save_lazily_held(cpu, self);
+    leave_lazily_held(cpu, self);
   }
   if ((pending & softirq::schedule) != 0 || cpu.now() >= self.slice_ends) {
     schedule(cpu, self);
+  }
+  if ((pending & softirq::go_offline) != 0) {
+    go_offline(cpu, self);
+  }
+  if ((pending & softirq::come_online) != 0) {
+    come_online(cpu, self);
   }
   self.stopped = self.stopped || (pending & softirq::stop) != 0;
 }
@@ -164,8 +169,9 @@ void Scheduler::schedule(Cpu& cpu, SchedPcpu& self) {
     prev->charged_until = now;
     flags = cpu.load(prev->words.flags);
   }
+  Vcpu* const staying = flags == 0 ? prev : nullptr;
   const SchedulerPolicy::Choice choice =
-      policy_->choose(cpu, self, flags == 0 ? prev : nullptr, now);
+      self.online ? policy_->choose(cpu, self, staying, now) : choose_none(cpu, self, staying);
   self.slice_ends = choice.slice_ends;
   if (prev != nullptr) {
     prev->yields = false;
@@ -181,6 +187,16 @@ void Scheduler::schedule(Cpu& cpu, SchedPcpu& self) {
   if (choice.next != prev) {
     context_switch(cpu, self, prev, choice.next);
   }
+}
+
+// This pCPU goes offline: whoever may run waits to be taken elsewhere.
+SchedulerPolicy::Choice Scheduler::choose_none(Cpu& cpu, SchedPcpu& self, Vcpu* staying) {
+  cpu.store(self.words.offline, 1);
+  shared_.idlers.set(cpu, false);
+  if (staying != nullptr) {
+    self.queue.push_back(cpu, *staying);
+  }
+  return {};
 }
 
 // Run states and who is current, under the lock. `left_for`: what the one that runs is then. It

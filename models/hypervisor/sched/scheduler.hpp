@@ -60,6 +60,12 @@ class Scheduler {
   // The current vCPU blocks, until an event or `until` comes; on the way out of the hypercall.
   void block(Cpu& cpu, Vcpu& self, Time until);
   void yield(Cpu& cpu, Vcpu& self);
+  // Asks a pCPU to go offline, which it does when it next leaves the hypervisor: its vCPUs go
+  // elsewhere, those that sleep when they are woken. It goes on taking interrupts, and the timers
+  // that were set on it stay. False: it is the last one that is online, and stays.
+  bool take_offline(Cpu& cpu, PcpuId target);
+  // One that was asked to go offline.
+  void bring_online(Cpu& cpu, PcpuId target);
   // Of the current vCPU: between the kernel's tables and the user's, and to another process.
   void toggle(Cpu& cpu, Vcpu& self, bool to_kernel);
   void new_base(Cpu& cpu, Vcpu& self, Address kernel, Address user);
@@ -88,6 +94,7 @@ class Scheduler {
   void do_softirqs(Cpu& cpu, SchedPcpu& self);
   void fire_timers(Cpu& cpu, SchedPcpu& self);
   void schedule(Cpu& cpu, SchedPcpu& self);
+  SchedulerPolicy::Choice choose_none(Cpu& cpu, SchedPcpu& self, Vcpu* staying);
   void check_choice(Cpu& cpu, const SchedPcpu& self, const Vcpu& next) const;
   void change_current(Cpu& cpu, SchedPcpu& self, RunState left_for, Vcpu* next, Time now);
   void enter_guest(Cpu& cpu, SchedPcpu& self);
@@ -97,10 +104,17 @@ class Scheduler {
   void unblock(Cpu& cpu, Vcpu& vcpu);
   void check_woken(Cpu& cpu, const SchedPcpu& there, const Vcpu& vcpu) const;
   void check_notified(Cpu& cpu, const Vcpu& vcpu) const;
+  // hotplug.cpp
+  void go_offline(Cpu& cpu, SchedPcpu& self);
+  void come_online(Cpu& cpu, SchedPcpu& self);
+  SchedPcpu* lock_other_home(Cpu& cpu, const SchedPcpu& from, const Vcpu& vcpu);
+  void move_in(Cpu& cpu, SchedPcpu& home, Vcpu& vcpu, bool woken);
   // context_switch.cpp
   void context_switch(Cpu& cpu, SchedPcpu& self, Vcpu* prev, Vcpu* next);
-  void fetch_registers(Cpu& cpu, Vcpu& next);
-  void save_lazily_held(Cpu& cpu, SchedPcpu& self);
+  void fetch_registers(Cpu& cpu, SchedPcpu& self, Vcpu& next);
+  void return_to_guest(Cpu& cpu);
+  void registers_saved(Cpu& cpu, SchedPcpu& self);
+  void leave_lazily_held(Cpu& cpu, SchedPcpu& self);
   void switch_tables(Cpu& cpu, SchedPcpu& self, Vcpu& next);
 
   Host& host_;
@@ -110,6 +124,7 @@ class Scheduler {
   std::unique_ptr<SchedulerPolicy> policy_;
   std::vector<std::unique_ptr<PvDomain>> domains_;
   Shared<std::uint32_t>& living_;  // vCPUs that are not over
+  Shared<std::uint32_t>& online_;  // pCPUs that are
 };
 
 }  // namespace hvsim

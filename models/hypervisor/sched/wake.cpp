@@ -68,9 +68,12 @@ void Scheduler::wake(Cpu& cpu, Vcpu& vcpu) {
     vcpu.runstate.change(cpu, RunState::runnable, now);
     vcpu.waits_since = now;
     ++vcpu.wakes;
-    policy_->insert(cpu, there, vcpu, state == RunState::blocked);
-    if (const auto target = policy_->tickle(cpu, there, vcpu)) {
-      raise(cpu, *target, softirq::schedule);
+    const bool slept = state == RunState::blocked;
+    SchedPcpu* const home =
+        cpu.load(there.words.offline) == 0 ? nullptr : lock_other_home(cpu, there, vcpu);
+    move_in(cpu, home == nullptr ? there : *home, vcpu, slept);
+    if (home != nullptr) {
+      home->lock.unlock(cpu);
     }
   } else if ((flags & pause_flag::blocked) == 0 && state == RunState::blocked) {
     vcpu.runstate.change(cpu, RunState::offline, now);
