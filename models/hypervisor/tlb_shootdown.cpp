@@ -13,10 +13,10 @@ TlbShootdown::TlbShootdown(Host& host)
   host.on_interrupt(Vector::tlb_flush, [this](Cpu& cpu) { take_interrupt(cpu); });
 }
 
-void TlbShootdown::flush(Cpu& cpu, const PcpuSet& mask) {
+void TlbShootdown::flush(Cpu& cpu, const PcpuSet& mask, FlushRange range) {
   PcpuSet others = mask;
   if (mask.has(cpu.id())) {
-    flush_self(cpu);
+    flush_self(cpu, &range);
     others.remove(cpu.id());
   }
   if (others.empty()) {
@@ -29,15 +29,24 @@ void TlbShootdown::flush(Cpu& cpu, const PcpuSet& mask) {
   for (unsigned w = 0; w < used_words_; ++w) {
     cpu.store(words_.pending[w], bits[w]);
   }
+  publish(cpu, range);
   cpu.send_ipi(others, Vector::tlb_flush);
-  while (!all_done(cpu)) {
-    cpu.relax();
-  }
+  wait_until_done(cpu);
   lock_.unlock(cpu);
   const Duration took = cpu.now() - began;
   cpu.ghost_point();
   ++broadcasts_;
   broadcast_time_ += took;
+}
+
+void TlbShootdown::wait_until_done(Cpu& cpu) {
+  while (!all_done(cpu)) {
+    cpu.relax();
+  }
+}
+
+void TlbShootdown::drop(Cpu& cpu, const FlushRange*) {
+  cpu.flush_tlb();
 }
 
 bool TlbShootdown::all_done(Cpu& cpu) {
@@ -50,13 +59,13 @@ bool TlbShootdown::all_done(Cpu& cpu) {
 }
 
 void TlbShootdown::take_interrupt(Cpu& cpu) {
-  flush_self(cpu);
+  flush_self(cpu, nullptr);
   const unsigned n = cpu.id().n;
   cpu.test_and_clear_bit(words_.pending[n / 64], n % 64);
 }
 
-void TlbShootdown::flush_self(Cpu& cpu) {
-  cpu.flush_tlb();
+void TlbShootdown::flush_self(Cpu& cpu, const FlushRange* own) {
+  drop(cpu, own);
   const Time now = cpu.now();
   cpu.ghost_point();  // an interrupt taken here may flush once more, later
   Time& flushed = flushed_at_[cpu.id().n];

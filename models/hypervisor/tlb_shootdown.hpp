@@ -19,16 +19,30 @@
 
 namespace hvsim {
 
+// What to drop, for algorithms that do not drop everything.
+struct FlushRange {
+  Linear first = 0;
+  unsigned pages = 0;
+};
+
 class TlbShootdown {
  public:
   explicit TlbShootdown(Host& host);
+  virtual ~TlbShootdown() = default;
 
-  void flush(Cpu& cpu, const PcpuSet& mask);
+  void flush(Cpu& cpu, const PcpuSet& mask, FlushRange range = {});
 
   // Ghost: whether every pCPU of `mask` has flushed after `since`. Ask at a ghost point.
   bool flushed_since(const PcpuSet& mask, Time since) const;
   std::uint64_t broadcasts() const { return broadcasts_; }
   Duration broadcast_time() const { return broadcast_time_; }  // lock wait included
+
+ protected:
+  // Under the lock, before the interrupt: what else the targets must know.
+  virtual void publish(Cpu&, FlushRange) {}
+  // Drops translations on this pCPU. `own`: what it asked for itself; null: it is a target.
+  virtual void drop(Cpu& cpu, const FlushRange* own);
+  virtual void wait_until_done(Cpu& cpu);
 
  private:
   static constexpr unsigned words = max_pcpus / 64;
@@ -37,7 +51,7 @@ class TlbShootdown {
   };
 
   void take_interrupt(Cpu& cpu);
-  void flush_self(Cpu& cpu);
+  void flush_self(Cpu& cpu, const FlushRange* own);
   bool all_done(Cpu& cpu);
 
   unsigned used_words_;

@@ -11,7 +11,10 @@ pytestmark = pytest.mark.skipif(not BUILT, reason="needs SimGrid")
 SHORT = {
     "atomic_storm": ["--set", "duration=100 us"],
     "core_to_core": ["--set", "rounds=10"],
+    "ipi_broadcast": ["--set", "duration=20 us"],
     "lock_storm": ["--set", "duration=10 us"],
+    "runstate_storm": ["--set", "duration=20 us"],
+    "tlb_shootdown": ["--set", "warm_up=1 us", "--set", "duration=15 us"],
     "vif_transfer": ["--set", "warm_up=20 us", "--set", "duration=50 us"],
 }
 # A fourth, percpu_rwlock_keeping_pointer, polls for 100 simulated ms before it is found out.

@@ -9,7 +9,10 @@ pytestmark = pytest.mark.skipif(not BUILT, reason="needs SimGrid")
 LONG = {
     "atomic_storm": [],
     "core_to_core": [],
+    "ipi_broadcast": [],
     "lock_storm": [],
+    "runstate_storm": [],
+    "tlb_shootdown": ["--set", "duration=300 us"],
     "vif_transfer": ["--set", "warm_up=200 us", "--set", "duration=500 us"],
 }
 

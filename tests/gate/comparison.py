@@ -16,7 +16,10 @@ from variants import MAIN, ROOT
 SHORT = {
     "atomic_storm": ("duration=10 us",),
     "core_to_core": ("rounds=2",),
+    "ipi_broadcast": ("duration=10 us",),
     "lock_storm": ("duration=5 us",),
+    "runstate_storm": ("duration=10 us",),
+    "tlb_shootdown": ("warm_up=1 us", "duration=50 us"),
     "vif_transfer": ("warm_up=50 us", "duration=200 us"),
 }
 
