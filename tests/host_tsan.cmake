@@ -17,8 +17,10 @@ add_library(hvsim_tsan OBJECT
   ${PROJECT_SOURCE_DIR}/sim/hw/metrics.cpp)
 file(GLOB algorithms CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/models/hypervisor/*.cpp
-  ${PROJECT_SOURCE_DIR}/models/hypervisor/*/*.cpp)
+  ${PROJECT_SOURCE_DIR}/models/hypervisor/grants/*.cpp
+  ${PROJECT_SOURCE_DIR}/models/hypervisor/locks/*.cpp)
 target_sources(hvsim_tsan PRIVATE ${algorithms})
+set_target_properties(hvsim_tsan PROPERTIES UNITY_BUILD ON)
 target_compile_options(hvsim_tsan PUBLIC -fsanitize=thread -g -O1)
 target_link_options(hvsim_tsan PUBLIC -fsanitize=thread)
 target_link_libraries(hvsim_tsan PUBLIC hvsim_options Boost::headers Threads::Threads)
