@@ -1,5 +1,5 @@
 // The faults that the determinism gate has to see, one of each kind that makes a C++ program's
-// answer depend on what it may not depend on. Linked into hvsim_planted in place of
+// answer depend on what it may not depend on. Linked into gate_planted in place of
 // scenarios/run/cell_runner.cpp; HVSIM_FAULT in the environment chooses, "none" is the program as
 // it should be.
 //

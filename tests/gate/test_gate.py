@@ -8,7 +8,7 @@ with a fault of each kind that is looked for (planted_faults.cpp) shows that the
 import subprocess
 
 import pytest
-from comparison import (SHORT, Case, differences, every_lock, every_scenario, first_difference,
+from comparison import (Case, differences, every_lock, every_scenario, first_difference,
                         names_listed, results, workload_of)
 from variants import BUILDS, HOSTS, MAIN, ROOT, Program, built, make_locale, why_not
 
@@ -47,7 +47,7 @@ def skip_if_impossible(name):
 
 def test_every_workload_and_every_lock_is_compared(cases):
     used = {workload_of(ROOT / case.file) for case in cases}
-    assert used == set(SHORT) == set(names_listed("workloads"))
+    assert used == set(names_listed("workloads"))
     compared = {lock for case in cases for sweep in case.sweep
                 for lock in sweep.removeprefix("lock=").split(",")}
     assert compared > set(names_listed("locks"))
@@ -70,7 +70,7 @@ def test_a_host_changes_nothing(name, cases, expected, folder):
 
 @pytest.mark.parametrize("name", BUILDS)
 def test_a_build_changes_nothing(name, cases, expected, folder):
-    other = Program(name, build_or_skip(name) / "hvsim")
+    other = Program(name, build_or_skip(name) / "gate")
     found = differences(RELEASE, other, cases, folder, expected)
     assert not found, "\n".join(found)
 
@@ -118,7 +118,7 @@ SMALL = [Case("scenarios/lock-writers.json",
 
 
 def planted(name, fault, host="as it is"):
-    return Program(f"{name}, {host}", build_or_skip(name) / "hvsim_planted", HOSTS[host], fault)
+    return Program(f"{name}, {host}", build_or_skip(name) / "gate_planted", HOSTS[host], fault)
 
 
 def assert_seen(fault, found):

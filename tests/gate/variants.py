@@ -1,11 +1,14 @@
 """The ways hvsim is built and run that must not change a result.
 
-A Build is a compiler and its flags; each is built in a folder of its own, as few large translation
-units without warnings: the ordinary builds see to those. Flags that do not hide one another share
-a build. A Host is what a run is surrounded by. A Program is a build in its surroundings.
+A Build is a compiler and its flags; each is built in a folder of its own, of few large translation
+units (CMakeLists.txt) and without warnings: the ordinary builds see to those. Flags that do not
+hide one another share a build. A Host is what a run is surrounded by. A Program is a build in its
+surroundings.
 """
 
+import concurrent.futures
 import dataclasses
+import functools
 import os
 import pathlib
 import shutil
@@ -14,6 +17,8 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAIN = pathlib.Path(os.environ.get("HVSIM", ROOT / "build" / "release" / "hvsim"))
 FOLDER = pathlib.Path(os.environ.get("HVSIM_GATE_FOLDER", ROOT / "build" / "gate"))
+# Where the fuzz targets were built, by Clang and with these sanitizers: their objects serve here.
+FUZZ = os.environ.get("HVSIM_FUZZ_FOLDER")
 
 CLANG_ZERO = ("-ftrivial-auto-var-init=zero "
               "-enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang")
@@ -27,8 +32,9 @@ LIBCXX = ("-std=c++20 -stdlib=libc++ -D_LIBCPP_ENABLE_CXX20_REMOVED_TYPE_TRAITS 
 class Build:
     compiler: str
     flags: str
-    elsewhere: bool = False  # from a copy of the sources in another folder
-    cpu: tuple = ()          # what /proc/cpuinfo must name
+    elsewhere: bool = False    # from a copy of the sources in another folder
+    cpu: tuple = ()            # what /proc/cpuinfo must name
+    made: pathlib.Path = None  # a folder where it is configured already
 
 
 BUILDS = {
@@ -42,7 +48,8 @@ BUILDS = {
     "clang libc++, stack of zero": Build(
         "clang++", f"-O1 {CLANG_ZERO} {LIBCXX}"),
     "ASan and UBSan": Build(
-        "g++", "-O1 -fsanitize=address,undefined -fno-sanitize-recover=all"),
+        "clang++", "-O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all",
+        made=pathlib.Path(FUZZ) if FUZZ else None),
 }
 
 
@@ -135,24 +142,40 @@ def why_not(build):
     return f"this processor has no {', '.join(missing)}" if missing else None
 
 
+@functools.cache
+def builds_under_way():
+    """Name -> the future folder of a build: as many at once as there are processors."""
+    pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count())
+    return {name: pool.submit(build, name) for name in BUILDS if why_not(BUILDS[name]) is None}
+
+
 def built(name):
-    """The folder of a build, built. A compiler's error ends the test with its text."""
-    build = BUILDS[name]
-    folder = FOLDER / slug(name)
-    source = copied_sources() if build.elsewhere else ROOT
-    log = subprocess.run(
-        ["cmake", "-G", "Ninja", "-S", source, "-B", folder, "-DCMAKE_BUILD_TYPE=None",
-         f"-DCMAKE_CXX_COMPILER={build.compiler}", f"-DCMAKE_CXX_FLAGS=-w {build.flags}",
-         "-DBUILD_TESTING=OFF", "-DHVSIM_PLANTED_FAULTS=ON", "-DCMAKE_UNITY_BUILD=ON",
-         "-DCMAKE_UNITY_BUILD_BATCH_SIZE=16"],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    assert log.returncode == 0, log.stdout
-    log = subprocess.run(["cmake", "--build", folder, "--target", "hvsim", "hvsim_planted"],
-                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    assert log.returncode == 0, (
+    """The folder of a build's programs. A compiler's error ends the test with its text."""
+    return builds_under_way()[name].result()
+
+
+def build(name):
+    variant = BUILDS[name]
+    folder = variant.made or FOLDER / slug(name)
+    if not variant.made:
+        source = copied_sources() if variant.elsewhere else ROOT
+        said = output_of(
+            ["cmake", "-G", "Ninja", "-S", source, "-B", folder, "-DCMAKE_BUILD_TYPE=None",
+             f"-DCMAKE_CXX_COMPILER={variant.compiler}", f"-DCMAKE_CXX_FLAGS=-w {variant.flags}",
+             "-DHVSIM_GATE=ON"])
+        assert said is None, said
+    said = output_of(["cmake", "--build", folder, "-j", "1", "--target", "gate", "gate_planted"])
+    assert said is None, (
         f"{name} does not build. If two files of a layer have the same name in their unnamed "
-        f"namespaces, give one another name.\n{log.stdout}")
-    return folder
+        f"namespaces, give one another name.\n{said}")
+    return folder / "tests" / "gate"
+
+
+def output_of(command):
+    """What a command that fails says; None if it does not fail."""
+    ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                           check=False)
+    return ended.stdout if ended.returncode else None
 
 
 def make_locale():
@@ -162,9 +185,7 @@ def make_locale():
     target = FOLDER / "locale" / "de_DE.UTF-8"
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        made = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", target],
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              check=False)
-        if made.returncode != 0:
-            return f"localedef cannot make de_DE.UTF-8: {made.stdout}"
+        said = output_of(["localedef", "-i", "de_DE", "-f", "UTF-8", target])
+        if said is not None:
+            return f"localedef cannot make de_DE.UTF-8: {said}"
     return None
