@@ -7,6 +7,7 @@
 
 #include "sim/base/check.hpp"
 #include "sim/hw/finding.hpp"
+#include "sim/hw/lapic.hpp"
 
 namespace hvsim {
 namespace {
@@ -26,6 +27,16 @@ std::uint64_t as_integer(void* word, unsigned bytes, Visit visit) {
     default:
       return visit(static_cast<std::uint64_t*>(word));
   }
+}
+
+// Of these vectors, a bit each, the one that a LAPIC takes first.
+unsigned most_urgent(unsigned waiting) {
+  unsigned first = static_cast<unsigned>(std::countr_zero(waiting));
+  for (unsigned v = first + 1; v < vectors; ++v) {
+    const bool higher = number_of(static_cast<Vector>(v)) > number_of(static_cast<Vector>(first));
+    first = (waiting >> v & 1) != 0 && higher ? v : first;
+  }
+  return first;
 }
 
 }  // namespace
@@ -210,7 +221,7 @@ std::optional<Address> HostCpu::translate(Linear linear, Where where) {
 void HostCpu::take_pending() {
   const Where interrupted = last_place_;
   for (unsigned waiting = pending_.load(); waiting != 0; waiting = pending_.load()) {
-    const unsigned vector = static_cast<unsigned>(std::countr_zero(waiting));
+    const unsigned vector = most_urgent(waiting);
     pending_.fetch_and(~(1u << vector));
     const auto& handler = threads_.handlers[vector];
     check(handler != nullptr, "a vector that is sent has a handler");

@@ -31,7 +31,11 @@ class RandomPaging {
 
   void verb(Cpu& cpu, Random& random) {
     const Linear page = random.below(12) * page_bytes;  // entries on two lines
-    switch (random.below(8)) {
+    switch (random.below(10)) {
+      case 8:
+      case 9:
+        cpu.invlpg(page), cpu.translate(page);
+        break;
       case 0:
         enter_space(cpu, random);
         break;

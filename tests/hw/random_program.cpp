@@ -90,11 +90,11 @@ class Program {
       Random& draw = in_handler_[cpu.id().n];
       const bool ends = draw.chance(1, 2);
       const bool lets_in = draw.chance(1, 2);
-      if (ends) {
-        cpu.end_of_interrupt();
-      }
       if (lets_in) {
         cpu.set_interrupts(true);
+      }
+      if (ends) {
+        cpu.end_of_interrupt();
       }
       cpu.compute(picoseconds(7'300));
     });

@@ -1,5 +1,6 @@
 // The local interrupt controller: what comes first, what waits for an end-of-interrupt, the timer,
 // and what its registers cost.
+#include <optional>
 #include <vector>
 
 #include "sim/hw/lapic.hpp"
@@ -175,15 +176,16 @@ TEST(Timer, FiresOnAPcpuWhoseWorkerHasReturnedAndDoesNotKeepTheRunGoing) {
 
 // A handler that lets interrupts in: before and after it says that it is done.
 TEST(EndOfInterrupt, LetsOthersInBeforeTheHandlerReturns) {
-  const auto second_handled = [](bool ends) {
+  const auto second_handled = [](std::optional<Duration> ends_after) {
     Rig rig;
     Time second;
     rig.machine.on_interrupt(timer, [&](Cpu& cpu) {
-      if (ends) {
+      cpu.set_interrupts(true);
+      if (ends_after) {
+        cpu.compute(*ends_after);
         cpu.end_of_interrupt();
       }
-      cpu.set_interrupts(true);
-      cpu.compute(ns(3'000));
+      cpu.compute(ns(3'000) - ends_after.value_or(Duration{}));
     });
     rig.machine.on_interrupt(tlb_flush, [&](Cpu& cpu) { second = cpu.now(); });
     rig.on(0, [](Cpu& cpu) {
@@ -199,8 +201,9 @@ TEST(EndOfInterrupt, LetsOthersInBeforeTheHandlerReturns) {
     rig.run();
     return second;
   };
-  EXPECT_EQ(second_handled(true), at_ns(2'000));
-  EXPECT_EQ(second_handled(false), at_ns(4'000) + unloaded_toy().prices.interrupt.value);
+  EXPECT_EQ(second_handled(ns(1)), at_ns(2'000));
+  EXPECT_EQ(second_handled(ns(1'500)), at_ns(2'500));
+  EXPECT_EQ(second_handled({}), at_ns(4'000) + unloaded_toy().prices.interrupt.value);
 }
 
 // Two accesses more to send - is it idle, to whom - and one to end an interrupt.

@@ -11,7 +11,8 @@ const Prices price = unloaded_toy().prices;
 // Four tables that lead from a root to the entry of `page`.
 class PagedRig : public Rig {
  public:
-  explicit PagedRig(const MachineSpec& spec = unloaded_toy()) : Rig(spec) {
+  explicit PagedRig(const MachineSpec& spec = unloaded_toy(), const RunOptions& options = {})
+      : Rig(spec, options) {
     for (unsigned level = paging_levels; level > 0; --level) {
       tables[level] = &machine.memory().make<PageTable>("table " + std::to_string(level), {});
     }
@@ -77,6 +78,32 @@ TEST(Paging, AWalkTakesTheEntryFromTheCoreThatHasChangedIt) {
     cpu.store(rig.entry(), entry_for(rig.frames[1]));
   });
   rig.run();
+}
+
+// Another core's store asks for the entry's line while the walk is under way: the walk sees it if
+// and only if the line is gone when the entry's own load starts.
+TEST(Paging, EachLoadOfAWalkSeesWhatHasHappenedByItsOwnInstant) {
+  const Time walk = at_ns(3'000);
+  const Time loaded = walk + price.page_walk.value + price.l1_hit.value * 3;
+  for (const bool step : {true, false}) {
+    for (int early = -8; early < 30; ++early) {
+      RunOptions options;
+      options.step_every_verb = step;
+      PagedRig rig(unloaded_toy(), options);
+      const Time gone = loaded + picoseconds(500) - ns(early);
+      rig.paged(0, [&](Cpu& cpu) {
+        cpu.translate(page);
+        cpu.invlpg(page);
+        wait_until(cpu, walk);
+        EXPECT_EQ(cpu.translate(page), rig.frames[gone < loaded ? 1 : 0]) << early << " " << step;
+      });
+      rig.on(1, [&](Cpu& cpu) {
+        wait_until(cpu, gone - price.l3_request.value);
+        cpu.store(rig.entry(), entry_for(rig.frames[1]));
+      });
+      rig.run();
+    }
+  }
 }
 
 TEST(Paging, AWalkSeesTheOwnStoresThatStillWait) {
