@@ -4,6 +4,7 @@
 #include "models/workload/ipi_broadcast.hpp"
 #include "models/workload/lock_storm.hpp"
 #include "models/workload/runstate_storm.hpp"
+#include "models/workload/steal.hpp"
 #include "models/workload/tlb_shootdown.hpp"
 #include "models/workload/vif_transfer.hpp"
 #include "models/workload/workload.hpp"
@@ -13,7 +14,7 @@ namespace hvsim {
 std::span<const WorkloadKind> workload_kinds() {
   static const WorkloadKind kinds[] = {
       lock_storm_kind(),     atomic_storm_kind(),  core_to_core_kind(),  vif_transfer_kind(),
-      runstate_storm_kind(), ipi_broadcast_kind(), tlb_shootdown_kind(),
+      runstate_storm_kind(), ipi_broadcast_kind(), tlb_shootdown_kind(), steal_kind(),
   };
   return kinds;
 }

@@ -26,6 +26,12 @@ class OneLock : public SchedulerLock {
   TicketSpinlock lock_;
 };
 
+// Up to twice as much, on average as much: nobody keeps in step with others.
+Duration about(Duration mean, Random& random) {
+  const auto most = static_cast<std::uint32_t>(2 * mean.ps / 1000);  // up to 60 ms, in nanoseconds
+  return nanoseconds(random.below(most + 1));
+}
+
 class RunstateStorm : public Workload {
  public:
   explicit RunstateStorm(const Values& values)
@@ -211,9 +217,10 @@ void RunstateStorm::switch_to(Cpu& cpu, unsigned next, Worker& mine, Random& ran
 
 void RunstateStorm::switch_vcpus(Cpu& cpu, Worker& mine, Random& random) {
   for (unsigned turn = 0; goes_on(cpu, turn); ++turn) {
-    cpu.compute(slice_ / 2);
+    const Duration slice = about(slice_, random);
+    cpu.compute(slice / 2);
     clock_->read(cpu, current_, current_);
-    cpu.compute(slice_ - slice_ / 2);
+    cpu.compute(slice / 2);
     switch_to(cpu, 1 - current_, mine, random);
     cpu.progress();
   }
@@ -248,9 +255,7 @@ void RunstateStorm::read_records(Cpu& cpu, unsigned worker, Worker& mine, Random
       mine.read_time.add((cpu.now() - asked).ps);
     }
     cpu.progress();
-    if (think_ > Duration{}) {
-      cpu.compute(think_);
-    }
+    cpu.compute(about(think_, random));
   }
 }
 
@@ -263,9 +268,7 @@ void RunstateStorm::wake_vcpus(Cpu& cpu, Random& random) {
     }
     lock_->unlock(cpu);
     cpu.progress();
-    if (think_ > Duration{}) {
-      cpu.compute(think_);
-    }
+    cpu.compute(about(think_, random));
   }
 }
 

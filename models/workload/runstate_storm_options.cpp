@@ -58,7 +58,7 @@ std::vector<Parameter> runstate_storm_parameters() {
        .fallback = microseconds(10).ps,
        .least = 0,
        .most = milliseconds(30).ps,
-       .doc = "how long a vCPU runs before the next switch"},
+       .doc = "how long a vCPU runs before the next switch, on average"},
       {.name = "user_fraction",
        .type = Type::fraction,
        .fallback = 0,

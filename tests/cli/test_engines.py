@@ -16,6 +16,8 @@ SHORT = {
     "runstate_storm": ["--set", "duration=20 us"],
     "tlb_shootdown": ["--set", "warm_up=1 us", "--set", "duration=15 us"],
     "vif_transfer": ["--set", "warm_up=20 us", "--set", "duration=50 us"],
+    "steal": ["--set", "warm_up=100 us", "--set", "duration=200 us", "--set", "timeslice=50 us",
+              "--set", "ratelimit=10 us"],
 }
 # A fourth, percpu_rwlock_keeping_pointer, polls for 100 simulated ms before it is found out.
 TWINS = ["word_rwlock_without_writer_bit_clear", "percpu_rwlock_without_fence",
