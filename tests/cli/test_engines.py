@@ -15,6 +15,7 @@ SHORT = {
     "lock_storm": ["--set", "duration=10 us"],
     "runstate_storm": ["--set", "duration=20 us"],
     "tlb_shootdown": ["--set", "warm_up=1 us", "--set", "duration=15 us"],
+    "pt_cache": ["--set", "warm_up=5 us", "--set", "duration=15 us"],
     "vif_transfer": ["--set", "warm_up=20 us", "--set", "duration=50 us"],
     "steal": ["--set", "warm_up=100 us", "--set", "duration=200 us", "--set", "timeslice=50 us",
               "--set", "ratelimit=10 us"],

@@ -12,6 +12,7 @@ LONG = {
     "ipi_broadcast": [],
     "lock_storm": [],
     "tlb_shootdown": ["--set", "duration=300 us"],
+    "pt_cache": ["--set", "duration=50 us"],
     "vif_transfer": ["--set", "warm_up=200 us", "--set", "duration=500 us"],
     "runstate_storm": ["--set", "duration=1 ms"],
     "steal": ["--set", "warm_up=1 ms", "--set", "duration=3 ms"],

@@ -7,6 +7,7 @@
 #include <regex>
 
 #include "models/hypervisor/locks/rwlock.hpp"
+#include "models/hypervisor/shadow/catalog.hpp"
 #include "models/workload/workload.hpp"
 #include "scenarios/run/common_metrics.hpp"
 #include "scenarios/run/decode.hpp"
@@ -80,6 +81,12 @@ TEST(CatalogDocs, EveryMachineHasASectionOfItsOwn) {
 
 TEST(CatalogDocs, EveryLockIsInTheTableOfPatches) {
   for (const RwLockKind& kind : rwlock_kinds()) {
+    EXPECT_TRUE(names(text_of("docs/patches.md"), kind.name)) << "docs/patches.md: " << kind.name;
+  }
+}
+
+TEST(CatalogDocs, EveryLoaderOfL4sIsInTheTableOfPatches) {
+  for (const L4LoaderKind& kind : l4_loader_kinds()) {
     EXPECT_TRUE(names(text_of("docs/patches.md"), kind.name)) << "docs/patches.md: " << kind.name;
   }
 }

@@ -13,6 +13,7 @@ Address CopyEverySwitch::shadow_of(Cpu& cpu, Pcpu& mine, Address guest, Where wh
   ++mine.counts.sync_full;
   copy_begins(cpu, guest, shadow);
   const bool on = cpu.set_interrupts(false);
+  map(cpu);
   put(cpu, mine, shadowing, guest, where);
   cpu.set_interrupts(on);
   // 6.
@@ -31,6 +32,7 @@ void CopyEverySwitch::take_write(Cpu& cpu, Pcpu& mine, const Change& change) {
     return;
   }
   ++mine.counts.ipi_write;
+  map(cpu);
   copy_entry(cpu, change, cpu.load(*mine.shadow_base));
 }
 

@@ -28,6 +28,7 @@ Address CopyIfChanged::shadow_of(Cpu& cpu, Pcpu& mine, Address guest, Where wher
 void CopyIfChanged::copy_whole(Cpu& cpu, Pcpu& mine, Address guest, Where where) {
   ++mine.counts.sync_full;
   put(cpu, mine, changed, 0, where);
+  map(cpu);
   copy(cpu, guest, mine.base, where);
 }
 

@@ -5,24 +5,15 @@ namespace hvsim {
 
 namespace {
 
+// Where a pCPU maps a guest's table: one page of its own region, another table each time.
+constexpr Linear mapping_slot = 0x8080'0000'0000;
+
 // How a record names a domain; 0 is none.
 std::uint64_t domain_word(const PvDomainTables& domain) {
   return domain.id.n + std::uint64_t{1};
 }
 
 }  // namespace
-
-ShadowCounts& ShadowCounts::operator+=(const ShadowCounts& more) {
-  sync_none += more.sync_none;
-  sync_noshuffle += more.sync_noshuffle;
-  sync_shuffle += more.sync_shuffle;
-  sync_full += more.sync_full;
-  ipi_dom_miss += more.ipi_dom_miss;
-  ipi_cache_miss += more.ipi_cache_miss;
-  ipi_write += more.ipi_write;
-  ipi_invlpg += more.ipi_invlpg;
-  return *this;
-}
 
 // The record: base, domain, the algorithm's words; its address is known without it, as a pCPU's
 // own variables' are.
@@ -104,8 +95,8 @@ void L4Loader::load(Cpu& cpu, const PvDomainTables* domain, Address frame, Where
   if (flagged && next != idle_) {
     cpu.store(frames_.entry(next, l4::percpu_slot), percpu_entry(cpu.id()));
   }
-  // 4.
-  cpu.flush_tlb();
+  // 4. Earlier stores are out before it is used.
+  cpu.write_cr3(next, Pcid{}, true);
   // 5.
   if (flagged && next != current && current != 0 && current != idle_) {
     cpu.test_and_clear_bit(frames_.in_use(current), 0);
@@ -180,6 +171,7 @@ void L4Loader::broadcast(Cpu& cpu, PvDomainTables& domain, const Change& change,
 void L4Loader::take_call(Cpu& cpu, PcpuId caller) {
   Pcpu& mine = of(cpu.id());
   const Argument& argument = *arguments_[caller.n];
+  mine.counts.interrupts += caller == cpu.id() ? 0 : 1;
   Change change;
   change.domain = cpu.load(argument.domain);
   change.frame = cpu.load(argument.frame);
@@ -214,6 +206,10 @@ void L4Loader::copy_ends(Cpu& cpu, Address guest, Address shadow, Where where) {
   ledger_.copy_ends(cpu);
   check_percpu_slot(cpu, where);
   ledger_.check_mirror(cpu, cpu.id(), guest, shadow, true, where);
+}
+
+void L4Loader::map(Cpu& cpu) {
+  cpu.invlpg(mapping_slot);
 }
 
 void L4Loader::copy(Cpu& cpu, Address guest, Address shadow, Where where) {

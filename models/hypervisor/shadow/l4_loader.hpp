@@ -50,6 +50,7 @@ struct ShadowCounts {
   std::uint64_t ipi_cache_miss = 0;  // a table that has no shadow here
   std::uint64_t ipi_write = 0;       // an entry brought up to date
   std::uint64_t ipi_invlpg = 0;      // a shadow dropped
+  std::uint64_t interrupts = 0;      // of the four, those that another pCPU's call brought
 
   ShadowCounts& operator+=(const ShadowCounts& more);
 };
@@ -58,8 +59,9 @@ class L4Loader {
  public:
   virtual ~L4Loader() = default;
 
-  // A frame of the guest has been validated as an L4.
+  // A frame of the guest has been validated as an L4; or, before the run, is one.
   void typed(Cpu& cpu, const PvDomainTables& domain, Address frame, Where where = Where::here());
+  void starts_typed(const PvDomainTables& domain, Address frame);
 
   // The funnel. Interrupts on or off; not from an interrupt handler.
   void load_cr3(Cpu& cpu, PvDomainTables& domain, Address frame, Where where = Where::here());
@@ -91,6 +93,7 @@ class L4Loader {
   void check(Cpu& cpu);
 
   ShadowCounts counts() const;
+  const ShadowCounts& counts(PcpuId pcpu) const { return pcpus_[pcpu.n].counts; }
   // Ghost: the frame in this pCPU's cr3.
   Address live(PcpuId pcpu) const { return ledger_.live(pcpu); }
 
@@ -153,6 +156,8 @@ class L4Loader {
   // Around a copy: from before the record names the table until the last word is there.
   void copy_begins(Cpu& cpu, Address guest, Address shadow);
   void copy_ends(Cpu& cpu, Address guest, Address shadow, Where where);
+  // Maps a guest's table in this pCPU's mapping slot: what was there before is forgotten.
+  void map(Cpu& cpu);
   // The whole table but for the per-pCPU slot.
   virtual void copy(Cpu& cpu, Address guest, Address shadow, Where where);
   // One entry is read from the guest's table again and stored to the shadow: so changes that are

@@ -46,6 +46,7 @@ Address MruCache::shadow_of(Cpu& cpu, Pcpu& mine, Address guest, Where where) {
   const std::uint64_t entry = replace(cpu, mine, guest, where);
   cpu.set_interrupts(on);
   const Address into = cpu.load(*mine.shadow_base) + number(entry) * page_bytes;
+  map(cpu);
   copy(cpu, guest, into, where);
   copy_ends(cpu, guest, into, where);
   return into;
@@ -109,6 +110,7 @@ void MruCache::take_write(Cpu& cpu, Pcpu& mine, const Change& change) {
     return;
   }
   ++mine.counts.ipi_write;
+  map(cpu);
   copy_entry(cpu, change, shadow(mine, cpu.load(mine.words[k])));
 }
 

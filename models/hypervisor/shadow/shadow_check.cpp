@@ -22,6 +22,10 @@ void L4Loader::typed(Cpu& cpu, const PvDomainTables& domain, Address frame, Wher
   ledger_.typed(cpu, domain, frame, where);
 }
 
+void L4Loader::starts_typed(const PvDomainTables& domain, Address frame) {
+  ledger_.starts_typed(domain, frame);
+}
+
 // After maybe_shadow, before cr3 is written.
 void L4Loader::check_choice(Cpu& cpu, const Pcpu& mine, const PvDomainTables* domain,
                             Address guest, Address chosen, Where where) const {

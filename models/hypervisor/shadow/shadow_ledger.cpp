@@ -28,11 +28,15 @@ ShadowLedger::Frame& ShadowLedger::frame(Address address) {
 }
 
 void ShadowLedger::typed(Cpu& cpu, const PvDomainTables& domain, Address address, Where where) {
-  Frame& it = frame(address);
-  if (it.typed) {
+  if (frame(address).typed) {
     cpu.violated("SC-S5", table_text(address) + " is an L4 already", frames_.entries(address),
                  where);
   }
+  starts_typed(domain, address);
+}
+
+void ShadowLedger::starts_typed(const PvDomainTables& domain, Address address) {
+  Frame& it = frame(address);
   it.typed = true;
   it.owner = domain.id;
   it.changed.clear();
@@ -67,9 +71,14 @@ void ShadowLedger::write_ends(Address address, unsigned slot, Time now) {
   it.changed[slot] = now;
 }
 
+// A copy into the frame in cr3: from now on that one stands for the other table.
 void ShadowLedger::copy_begins(const Cpu& cpu, Address guest, Address shadow) {
-  pcpus_[cpu.id().n].copy_of = guest;
-  pcpus_[cpu.id().n].copy_into = shadow;
+  Pcpu& mine = pcpus_[cpu.id().n];
+  mine.copy_of = guest;
+  mine.copy_into = shadow;
+  if (mine.live == shadow) {
+    mine.stands_for = guest;
+  }
 }
 
 void ShadowLedger::copy_ends(const Cpu& cpu) {

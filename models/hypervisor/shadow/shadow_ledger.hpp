@@ -24,6 +24,7 @@ class ShadowLedger {
 
   // A frame becomes, and stops being, an L4 of that domain.
   void typed(Cpu& cpu, const PvDomainTables& domain, Address frame, Where where);
+  void starts_typed(const PvDomainTables& domain, Address frame);
   void untyped(Address frame);
   bool is_l4_of(DomainId domain, Address frame) const;
 
