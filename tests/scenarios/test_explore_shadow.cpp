@@ -19,8 +19,7 @@ Exploration explore_loader(const std::string& loader, const std::string& block, 
                  options);
 }
 
-// PCT takes most schedules for what needs two calls or two changes to meet.
-TEST(ExploredShadows, OfBrokenLoadersAreFoundAndOfOthersNothingIs) {
+TEST(ExploredShadowsSlow, OfBrokenLoadersAreFoundAndOfOthersNothingIs) {
   for (const L4LoaderKind& kind : l4_loader_kinds()) {
     if (kind.name == "direct") {
       continue;  // it lets pCPUs share a table, which these guests do
@@ -31,13 +30,7 @@ TEST(ExploredShadows, OfBrokenLoadersAreFoundAndOfOthersNothingIs) {
   }
 }
 
-TEST(ExploredShadows, OfCopiesThatHaveALineInRegistersAreFoundToGoStale) {
-  const Exploration exploration = explore_loader("mru_cache", "line", Strategy::noise, 600);
-  ASSERT_FALSE(exploration.found.empty());
-  EXPECT_EQ(exploration.found[0].rule, "SC-S8");
-}
-
-TEST(ExploredShadows, OfCopiesThatAreMadeAgainIfTheFlagIsUpAreNot) {
+TEST(ExploredShadowsSlow, OfCopiesThatAreMadeAgainIfTheFlagIsUpAreNot) {
   EXPECT_TRUE(explore_loader("copy_if_changed", "line", Strategy::noise, 300).found.empty());
 }
 
