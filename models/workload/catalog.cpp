@@ -7,6 +7,7 @@
 #include "models/workload/runstate_storm.hpp"
 #include "models/workload/steal.hpp"
 #include "models/workload/tlb_shootdown.hpp"
+#include "models/workload/vcpu_storm.hpp"
 #include "models/workload/vif_transfer.hpp"
 #include "models/workload/workload.hpp"
 
@@ -14,9 +15,9 @@ namespace hvsim {
 
 std::span<const WorkloadKind> workload_kinds() {
   static const WorkloadKind kinds[] = {
-      lock_storm_kind(),    atomic_storm_kind(),   core_to_core_kind(),
-      vif_transfer_kind(),  runstate_storm_kind(), ipi_broadcast_kind(),
-      tlb_shootdown_kind(), steal_kind(),          pt_cache_kind(),
+      lock_storm_kind(),     atomic_storm_kind(),  core_to_core_kind(),  vif_transfer_kind(),
+      runstate_storm_kind(), ipi_broadcast_kind(), tlb_shootdown_kind(), steal_kind(),
+      pt_cache_kind(),       vcpu_storm_kind(),
   };
   return kinds;
 }

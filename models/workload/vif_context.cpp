@@ -15,7 +15,7 @@ void VifContext::expect_okay(Cpu& cpu, GrantStatus status, const void* word) con
 
 void VifContext::map(Cpu& cpu, const MaptrackVcpu& vcpu, std::vector<MapOp>& ops) {
   const Time began = cpu.now();
-  net_.grants.map(cpu, net_.dom0_domain, vcpu, ops);
+  net_.in_hypervisor(cpu, [&](Cpu& pcpu) { net_.grants.map(pcpu, net_.dom0_domain, vcpu, ops); });
   net_.map_time += cpu.now() - began;
   for (const MapOp& op : ops) {
     expect_okay(cpu, op.status, &queue_.tx.index.request_producer);
@@ -24,7 +24,7 @@ void VifContext::map(Cpu& cpu, const MaptrackVcpu& vcpu, std::vector<MapOp>& ops
 
 void VifContext::unmap(Cpu& cpu, std::vector<UnmapOp>& ops) {
   const Time began = cpu.now();
-  net_.grants.unmap(cpu, net_.dom0_domain, ops);
+  net_.in_hypervisor(cpu, [&](Cpu& pcpu) { net_.grants.unmap(pcpu, net_.dom0_domain, ops); });
   net_.unmap_time += cpu.now() - began;
   for (const UnmapOp& op : ops) {
     expect_okay(cpu, op.status, &queue_.tx.index.response_producer);
@@ -33,7 +33,7 @@ void VifContext::unmap(Cpu& cpu, std::vector<UnmapOp>& ops) {
 
 void VifContext::copy(Cpu& cpu, std::vector<CopyOp>& ops) {
   const Time began = cpu.now();
-  net_.grants.copy(cpu, net_.dom0_domain, ops);
+  net_.in_hypervisor(cpu, [&](Cpu& pcpu) { net_.grants.copy(pcpu, net_.dom0_domain, ops); });
   net_.copy_time += cpu.now() - began;
   for (const CopyOp& op : ops) {
     expect_okay(cpu, op.status, &queue_.tx.index.request_producer);

@@ -36,9 +36,7 @@ class VifContext {
   Duration longest() const { return longest_; }
 
  protected:
-  void wake(Cpu& cpu, VifRole role) {
-    net_.sleepers.wake(cpu, queue_.pcpu[static_cast<unsigned>(role)]);
-  }
+  void wake(Cpu& cpu, VifRole role) { net_.wake(cpu, queue_, role); }
   // Every element of a batch must have worked: the guests of this workload make no mistakes.
   void expect_okay(Cpu& cpu, GrantStatus status, const void* word) const;
   // The hypercalls, with the time they take.

@@ -90,7 +90,7 @@ void measure_vif(Metrics& metrics, VifNet& net, const VifTimes& times) {
   pairs("p2m_pairs_per_1000_skbs", p2m_pairs(net));
   const TlbShootdown& tlb = net.hypervisor.tlb();
   pairs("flushes_per_1000_skbs", tlb.broadcasts());
-  pairs("wakeups_per_1000_skbs", net.sleepers.wakeups());
+  pairs("wakeups_per_1000_skbs", net.wakeups());
 
   const auto share = [&](const char* name, Duration part, Duration whole) {
     metrics.set(name, whole.ps == 0 ? 0 : part.ps / (std::max<std::int64_t>(whole.ps / 1000, 1)));

@@ -112,6 +112,27 @@ void VifNet::give_frames(Domain& guest, unsigned pages_a_queue, std::uint32_t& b
   }
 }
 
+void VifNet::wake(Cpu& cpu, const VifQueue& queue, VifRole role) {
+  const auto r = static_cast<unsigned>(role);
+  if (vcpus) {
+    vcpus->wake(cpu, queue.worker[r]);
+  } else {
+    sleepers.wake(cpu, queue.pcpu[r]);
+  }
+}
+
+Duration VifNet::sleep(Cpu& cpu, unsigned worker, const std::function<bool(Cpu&)>& ready) {
+  return vcpus ? vcpus->sleep(cpu, worker, ready) : sleepers.sleep(cpu, ready);
+}
+
+void VifNet::in_hypervisor(Cpu& cpu, const std::function<void(Cpu&)>& body) {
+  if (vcpus) {
+    VifVcpus::in_hypervisor(cpu, body);
+  } else {
+    body(cpu);
+  }
+}
+
 Address VifNet::a_address(unsigned queue, unsigned set, unsigned page) const {
   return hypervisor.frames().address(a_mfns_[a_page(queue, set, page)]);
 }

@@ -15,6 +15,7 @@
 #include "models/workload/sleepers.hpp"
 #include "models/workload/vif_options.hpp"
 #include "models/workload/vif_ring.hpp"
+#include "models/workload/vif_vcpus.hpp"
 
 namespace hvsim {
 
@@ -32,7 +33,8 @@ struct VifQueue {
   Handoff dealloc;      // RX -> dealloc: ring slots whose page is free to be unmapped
   Handoff free_frames;  // RX -> NAPI: dom0's page sets, if packets are copied on the way in
   Shared<std::uint32_t>& closed;         // A -> RX: packets sent in all, and 1; 0: still sending
-  std::array<PcpuId, vif_roles> pcpu{};  // where each context of this queue runs
+  std::array<PcpuId, vif_roles> pcpu{};  // where each context of this queue runs ...
+  std::array<unsigned, vif_roles> worker{};  // ... and in which worker
 
   struct Skb {                // dom0's packet, by page set; owned by whoever holds the packet
     unsigned first_slot = 0;  // in A's ring
@@ -71,6 +73,14 @@ class VifNet {
   Address a_address(unsigned queue, unsigned set, unsigned page) const;
   // A frame of dom0: page 0 is the header's, the others hold a copied packet.
   Gfn dom0_frame(unsigned queue, unsigned set, unsigned page) const;
+  // The worker of that context, if it sleeps.
+  void wake(Cpu& cpu, const VifQueue& queue, VifRole role);
+  // Sleeps until woken, unless `ready` finds work; returns how long.
+  Duration sleep(Cpu& cpu, unsigned worker, const std::function<bool(Cpu&)>& ready);
+  // The body of a hypercall, which pays for the way in and out.
+  void in_hypervisor(Cpu& cpu, const std::function<void(Cpu&)>& body);
+  std::uint64_t wakeups() const { return vcpus ? vcpus->wakeups() : sleepers.wakeups(); }
+
   // RX requests of a queue go round this many pages of B.
   unsigned b_pages_a_queue() const { return VifOptions::page_sets * options.rx_slots(); }
 
@@ -83,6 +93,7 @@ class VifNet {
   Domain& a;
   Domain& b;
   std::vector<std::unique_ptr<VifQueue>> queues;
+  std::unique_ptr<VifVcpus> vcpus;     // null: workers are pinned
   Shared<std::uint32_t>& open_queues;  // queues whose last packet is not yet through
 
   // Ghost totals and measurements.

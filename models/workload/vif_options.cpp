@@ -2,6 +2,7 @@
 #include "models/workload/vif_options.hpp"
 
 #include "models/hypervisor/locks/rwlock.hpp"
+#include "models/hypervisor/sched/policy.hpp"
 #include "sim/hw/memory.hpp"
 
 namespace hvsim {
@@ -19,6 +20,8 @@ VifOptions::VifOptions(const Values& values)
       dom0_vcpus(values.count("dom0_vcpus")),
       grant_lock(values.choice("grant_lock")),
       p2m_lock(values.choice("p2m_lock")),
+      scheduler(values.choice("scheduler")),
+      vcpu_pcpus(values.count("vcpu_pcpus")),
       stack_cost(values.duration("stack_cost")),
       wake_within(values.duration("wake_within")),
       warm_up(values.duration("warm_up")),
@@ -67,6 +70,16 @@ unsigned VifOptions::p2m_pairs() const {
   return tx_pages() + (map_tx ? 1 : 0) + pairs_on_b() / 2;
 }
 
+namespace {
+
+std::vector<std::string> none_and_schedulers() {
+  std::vector<std::string> names = scheduler_names();
+  names.insert(names.begin(), "none");
+  return names;
+}
+
+}  // namespace
+
 std::vector<Parameter> vif_parameters() {
   using Type = Parameter::Type;
   const auto choice = [](const char* name, const char* fallback, std::vector<std::string> choices,
@@ -97,6 +110,11 @@ std::vector<Parameter> vif_parameters() {
           "dom0_vcpus", Type::count, 16, 0, 512,
           "vCPUs of dom0, each on a pCPU of its own, 0 for one on every pCPU in use; the guests "
           "run on the other pCPUs, if there are any"),
+      choice("scheduler", "none", none_and_schedulers(),
+             "none: each thread is pinned to a pCPU; else it is a guest thread on a vCPU of its "
+             "own, under this scheduler"),
+      number("vcpu_pcpus", Type::count, 0, 0, 512,
+             "with a scheduler: pCPUs that run the vCPUs, from number 0 up; 0 for all"),
       number(
           "stack_cost", Type::duration, 20 * us, 0, 1000 * us,
           "dom0's network code a packet, as two fifths before the bridge, two fifths behind it, "

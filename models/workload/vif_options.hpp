@@ -23,11 +23,14 @@ struct VifOptions {
   unsigned dom0_vcpus;  // 0: one on every pCPU in use
   std::string grant_lock;
   std::string p2m_lock;
-  Duration stack_cost;  // of dom0, a packet
+  std::string scheduler;  // "none": threads are pinned to pCPUs
+  unsigned vcpu_pcpus;    // 0: all
+  Duration stack_cost;    // of dom0, a packet
   Duration wake_within;
   Duration warm_up;
   Duration duration;
 
+  bool on_vcpus() const { return scheduler != "none"; }
   // Network code in dom0: two parts in five each before and behind the bridge, one frees the
   // packet.
   Duration napi_cost() const { return stack_cost * 2 / 5; }

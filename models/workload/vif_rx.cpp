@@ -69,8 +69,8 @@ void Rx::close(Cpu& cpu) {
     return;
   }
   for (const std::unique_ptr<VifQueue>& queue : net_.queues) {
-    for (const PcpuId pcpu : queue->pcpu) {
-      net_.sleepers.wake(cpu, pcpu);
+    for (unsigned role = 0; role < vif_roles; ++role) {
+      net_.wake(cpu, *queue, static_cast<VifRole>(role));
     }
   }
 }

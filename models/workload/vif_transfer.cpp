@@ -39,6 +39,8 @@ class VifTransfer : public Workload {
   PcpuId pcpu_for(const Host& host, unsigned k) const;
   void place(const Host& host, unsigned k, VifRole role, unsigned queue);
   void make_contexts();
+  void make_vcpus(Host& host);
+  void work(Cpu& cpu, unsigned worker);
   void check_wait(Cpu& cpu, const Worker& worker, Time slept_at, Time woken_at);
 
   VifOptions options_;
@@ -95,6 +97,10 @@ std::vector<PcpuId> VifTransfer::setup(Host& host) {
   }
   net_ = std::make_unique<VifNet>(host, options_, dom0_pcpus);
   make_contexts();
+  if (options_.on_vcpus()) {
+    make_vcpus(host);
+    return net_->vcpus->pcpus();
+  }
   std::vector<PcpuId> placed;
   for (const Worker& worker : workers_) {
     placed.push_back(worker.pcpu);
@@ -107,6 +113,7 @@ void VifTransfer::make_contexts() {
     for (Placed& placed : workers_[w].contexts) {
       VifQueue& queue = *net_->queues[placed.queue];
       queue.pcpu[static_cast<unsigned>(placed.role)] = workers_[w].pcpu;
+      queue.worker[static_cast<unsigned>(placed.role)] = w;
       switch (placed.role) {
         case VifRole::napi:
           // dom0's vCPUs are in the order of the first workers, one each.
@@ -129,8 +136,42 @@ void VifTransfer::make_contexts() {
   }
 }
 
-// The contexts of a pCPU take turns; when none has work, the pCPU sleeps.
+// A vCPU a worker. What a guest's contexts share with dom0's runs on a vCPU of dom0. dom0's
+// translations may be on any pCPU.
+void VifTransfer::make_vcpus(Host& host) {
+  std::vector<VifVcpus::Thread> threads;
+  for (const Worker& worker : workers_) {
+    unsigned domain = 2;
+    for (const Placed& placed : worker.contexts) {
+      const unsigned of = placed.role == VifRole::guest_b   ? 2
+                          : placed.role == VifRole::guest_a ? 1
+                                                            : 0;
+      domain = std::min(domain, of);
+    }
+    threads.push_back({worker.pcpu, domain});
+  }
+  if (options_.vcpu_pcpus > host.pcpus()) {
+    throw BadParameter("vcpu_pcpus",
+                       "this machine has " + std::to_string(host.pcpus()) + " pCPUs");
+  }
+  net_->vcpus = std::make_unique<VifVcpus>(
+      host, options_, threads, [this](Cpu& cpu, unsigned worker) { work(cpu, worker); });
+  net_->dom0_domain.dirty_pcpus = {};
+  for (const PcpuId pcpu : net_->vcpus->pcpus()) {
+    net_->dom0_domain.dirty_pcpus.add(pcpu);
+  }
+}
+
 void VifTransfer::run(Cpu& cpu, unsigned number) {
+  if (net_->vcpus) {
+    net_->vcpus->run(cpu);
+  } else {
+    work(cpu, number);
+  }
+}
+
+// The contexts of a worker take turns; when none has work, the worker sleeps.
+void VifTransfer::work(Cpu& cpu, unsigned number) {
   Worker& worker = workers_[number];
   const auto anything = [&](Cpu& c) {
     return std::any_of(worker.contexts.begin(), worker.contexts.end(),
@@ -147,7 +188,7 @@ void VifTransfer::run(Cpu& cpu, unsigned number) {
     }
     if (!worked) {
       const Time slept_at = cpu.now();
-      worker.asleep += net_->sleepers.sleep(cpu, anything);
+      worker.asleep += net_->sleep(cpu, number, anything);
       check_wait(cpu, worker, slept_at, cpu.now());
     }
   }
@@ -180,6 +221,9 @@ void VifTransfer::check_wait(Cpu& cpu, const Worker& worker, Time slept_at, Time
 
 void VifTransfer::check(Cpu& cpu) {
   check_vif(cpu, *net_);
+  if (net_->vcpus) {
+    net_->vcpus->check(cpu);
+  }
 }
 
 void VifTransfer::measure(Metrics& metrics) {

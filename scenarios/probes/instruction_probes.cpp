@@ -17,6 +17,8 @@ std::vector<Probe> instruction_probes(const MachineSpec&) {
       instruction("hypercall", "hypercall", [](Cpu& cpu) { cpu.hypercall(); }),
       instruction("syscall", "syscall", [](Cpu& cpu) { cpu.syscall(); }),
       instruction("sysret", "sysret", [](Cpu& cpu) { cpu.sysret(); }),
+      instruction("switching registers", "context_switch",
+                  [](Cpu& cpu) { cpu.switch_registers(); }),
       instruction("setting the timer", "timer_set",
                   [](Cpu& cpu) { cpu.set_timer(Time::never()); }),
   };

@@ -111,6 +111,9 @@ class Cpu {
   // ends for another reason than the value it loads (a count, the time) may never come back from
   // it.
   virtual void relax(Where where = Where::here()) = 0;
+  // The same for who may lose the processor to an interrupt: false if one was taken before the
+  // turn, which is still to be done.
+  virtual bool relax_until_interrupt(Where where = Where::here()) = 0;
   // Work that touches no shared word.
   virtual void compute(Duration length) = 0;
   // The same, but ends after an interrupt has been taken; returns what is left. One that was due
@@ -133,6 +136,9 @@ class Cpu {
   // The bare ways from user mode into the kernel or the hypervisor, and back.
   virtual void syscall() = 0;
   virtual void sysret() = 0;
+  // Saves the registers of one vCPU and restores those of another: what of a context switch is not
+  // a verb by itself.
+  virtual void switch_registers() = 0;
 
   // Address spaces. A word is loaded and stored by where it is in memory, whatever cr3 says: that
   // stands for memory whose translation is at hand. What a guest touches of its own address space

@@ -15,35 +15,39 @@ namespace hvsim {
 class ForwardingCpu : public Cpu {
  public:
   Time now() const override { return now_on().now(); }
-  void fence(Where where) override { on().fence(where); }
-  void relax(Where where) override { on().relax(where); }
+  void fence(Where where = Where::here()) override { on().fence(where); }
+  void relax(Where where = Where::here()) override { on().relax(where); }
+  bool relax_until_interrupt(Where where = Where::here()) override {
+    return on().relax_until_interrupt(where);
+  }
   void compute(Duration length) override { on().compute(length); }
   Duration compute_until_interrupt(Duration length) override {
     return on().compute_until_interrupt(length);
   }
-  void copy(Address to, Address from, std::uint64_t bytes, Where where) override {
+  void copy(Address to, Address from, std::uint64_t bytes, Where where = Where::here()) override {
     on().copy(to, from, bytes, where);
   }
-  void clear(Address to, std::uint64_t bytes, Where where) override {
+  void clear(Address to, std::uint64_t bytes, Where where = Where::here()) override {
     on().clear(to, bytes, where);
   }
   void copy_words(Shared<std::uint64_t>* to, const Shared<std::uint64_t>* from, std::size_t words,
-                  std::size_t block, Where where) override {
+                  std::size_t block, Where where = Where::here()) override {
     on().copy_words(to, from, words, block, where);
   }
   void hypercall() override { on().hypercall(); }
   void syscall() override { on().syscall(); }
   void sysret() override { on().sysret(); }
+  void switch_registers() override { on().switch_registers(); }
   void write_cr3(Address root, Pcid pcid, bool flush) override {
     on().write_cr3(root, pcid, flush);
   }
-  std::optional<Address> translate(Linear linear, Where where) override {
+  std::optional<Address> translate(Linear linear, Where where = Where::here()) override {
     return on().translate(linear, where);
   }
   void invlpg(Linear linear) override { on().invlpg(linear); }
   void flush_tlb_all() override { on().flush_tlb_all(); }
   void flush_tlb() override { on().flush_tlb(); }
-  void send_ipi(const PcpuSet& targets, Vector vector, Where where) override {
+  void send_ipi(const PcpuSet& targets, Vector vector, Where where = Where::here()) override {
     on().send_ipi(targets, vector, where);
   }
   void set_timer(Time at) override { on().set_timer(at); }
@@ -54,7 +58,7 @@ class ForwardingCpu : public Cpu {
   void progress() override { now_on().progress(); }
   void ghost_point() override { on().ghost_point(); }
   [[noreturn]] void violated(const std::string& rule, const std::string& what, const void* word,
-                             Where where) override {
+                             Where where = Where::here()) override {
     now_on().violated(rule, what, word, where);
     __builtin_unreachable();  // GCC 12 forgets that the one above does not come back
   }

@@ -92,6 +92,10 @@ class HostCpu final : public Cpu {
   Time now() const override;
   void fence(Where where) override;
   void relax(Where where) override;
+  bool relax_until_interrupt(Where where) override {
+    relax(where);
+    return true;
+  }
   void compute(Duration length) override;
   Duration compute_until_interrupt(Duration length) override;
   void copy(Address to, Address from, std::uint64_t bytes, Where where) override;
@@ -101,6 +105,7 @@ class HostCpu final : public Cpu {
   void hypercall() override { begin(last_place_); }
   void syscall() override { begin(last_place_); }
   void sysret() override { begin(last_place_); }
+  void switch_registers() override { begin(last_place_); }
   void write_cr3(Address root, Pcid pcid, bool flush) override;
   std::optional<Address> translate(Linear linear, Where where) override;
   void invlpg(Linear linear) override;

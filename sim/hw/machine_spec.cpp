@@ -39,6 +39,8 @@ std::span<const PriceField> price_fields() {
        &Prices::ipi_delivery},
       {"interrupt", "interrupt entry, EOI and return", &Prices::interrupt},
       {"timer_set", "programming the local timer", &Prices::timer_set},
+      {"context_switch", "saving one vCPU's registers and restoring another's",
+       &Prices::context_switch},
       {"xapic_access", "what an access to the LAPIC costs more by xAPIC than by x2APIC",
        &Prices::xapic_access},
   };

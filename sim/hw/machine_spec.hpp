@@ -47,21 +47,22 @@ struct Prices {
   Sourced<Duration> store;        // issue of a store into the store buffer
   Sourced<Duration> fence;        // mfence, store buffer empty
   Sourced<Duration> pause;
-  Sourced<Duration> copy_line;      // copy of one line that is in L1, source and destination
-  Sourced<Duration> hypercall;      // entry and exit
-  Sourced<Duration> syscall;        // entry alone
-  Sourced<Duration> sysret;         // exit alone
-  Sourced<Duration> tlb_flush;      // cr3 write that drops the translations
-  Sourced<Duration> cr3_write;      // cr3 write that keeps them
-  Sourced<Duration> invlpg;         // drops one page
-  Sourced<Duration> tlb_flush_all;  // drops global pages, too
-  Sourced<Duration> tlb_hit;        // a translation that is kept
-  Sourced<Duration> page_walk;      // one that is not, beside the loads of the entries
-  Sourced<Duration> ipi_send;       // sender's cost a target, by x2APIC
-  Sourced<Duration> ipi_delivery;   // from the send to the first instruction of the handler
-  Sourced<Duration> interrupt;      // entry, EOI and return, on the receiver
-  Sourced<Duration> timer_set;      // programming the local timer
-  Sourced<Duration> xapic_access;   // what a register of the LAPIC costs more through memory
+  Sourced<Duration> copy_line;       // copy of one line that is in L1, source and destination
+  Sourced<Duration> hypercall;       // entry and exit
+  Sourced<Duration> syscall;         // entry alone
+  Sourced<Duration> sysret;          // exit alone
+  Sourced<Duration> tlb_flush;       // cr3 write that drops the translations
+  Sourced<Duration> cr3_write;       // cr3 write that keeps them
+  Sourced<Duration> invlpg;          // drops one page
+  Sourced<Duration> tlb_flush_all;   // drops global pages, too
+  Sourced<Duration> tlb_hit;         // a translation that is kept
+  Sourced<Duration> page_walk;       // one that is not, beside the loads of the entries
+  Sourced<Duration> ipi_send;        // sender's cost a target, by x2APIC
+  Sourced<Duration> ipi_delivery;    // from the send to the first instruction of the handler
+  Sourced<Duration> interrupt;       // entry, EOI and return, on the receiver
+  Sourced<Duration> timer_set;       // programming the local timer
+  Sourced<Duration> context_switch;  // saving and restoring the registers of two vCPUs
+  Sourced<Duration> xapic_access;    // what a register of the LAPIC costs more through memory
 };
 
 enum class HandOver : std::uint8_t { fifo, local_first, local_first_retry };

@@ -213,6 +213,12 @@ void SimCpu::sysret() {
   spend(Cause::hypercall, prices_.sysret.value);
 }
 
+void SimCpu::switch_registers() {
+  begin(last_place_);
+  not_only_a_load();
+  spend(Cause::hypercall, prices_.context_switch.value);
+}
+
 // Earlier stores are visible before the first request leaves, as Xen's fence before the ICR makes
 // sure of.
 void SimCpu::send_ipi(const PcpuSet& targets, Vector vector, Where where) {

@@ -91,6 +91,7 @@ class SimCpu final : public Cpu {
   Time now() const override { return t_; }
   void fence(Where where) override;
   void relax(Where where) override;
+  bool relax_until_interrupt(Where where) override { return take_turn(where, true); }
   void compute(Duration length) override;
   Duration compute_until_interrupt(Duration length) override;
   void copy(Address to, Address from, std::uint64_t bytes, Where where) override;
@@ -100,6 +101,7 @@ class SimCpu final : public Cpu {
   void hypercall() override;
   void syscall() override;
   void sysret() override;
+  void switch_registers() override;
   void write_cr3(Address root, Pcid pcid, bool flush) override;
   std::optional<Address> translate(Linear linear, Where where) override;
   void invlpg(Linear linear) override;
@@ -228,7 +230,8 @@ class SimCpu final : public Cpu {
     Time lost = Time::never();
   };
   bool may_sleep_spinning() const;
-  void sleep_spinning();
+  bool take_turn(Where where, bool until_interrupt);
+  bool sleep_spinning(bool until_interrupt);
   Time first_load_from(Time t) const;
   void poll_in_sleep(std::int64_t times);
   void not_only_a_load() { spin_.loads = 2; }

@@ -13,13 +13,24 @@
 namespace hvsim {
 
 void SimCpu::relax(Where where) {
+  take_turn(where, false);
+}
+
+bool SimCpu::take_turn(Where where, bool until_interrupt) {
+  const std::uint64_t taken = interrupts_taken_;
   begin(where);
+  if (until_interrupt && interrupts_taken_ != taken) {
+    return false;
+  }
   if (may_sleep_spinning()) {
-    sleep_spinning();
+    if (!sleep_spinning(until_interrupt)) {
+      return false;
+    }
   } else {
     spend(Cause::spin, prices_.pause.value);
   }
   spin_.loads = 0;
+  return true;
 }
 
 // One load since the last turn, a hit in L1 that would hit again, and nothing of its own under
@@ -41,7 +52,7 @@ Time SimCpu::first_load_from(Time t) const {
   return first + turn * turns;
 }
 
-void SimCpu::sleep_spinning() {
+bool SimCpu::sleep_spinning(bool until_interrupt) {
   const Duration turn = prices_.pause.value + prices_.l1_hit.value;
   spin_.parked = true;
   spin_.since = t_;
@@ -66,13 +77,17 @@ void SimCpu::sleep_spinning() {
     poll_in_sleep((before_pause - spin_.since) / turn);
     t_ = before_pause;
     settle();
+    if (until_interrupt) {
+      return false;
+    }
     spend(Cause::spin, prices_.pause.value);
-    return;
+    return true;
   }
   const Time wake = std::min(before_load, spin_.lost);
   poll_in_sleep((wake - spin_.since) / turn);
   accounting_.spend(Cause::spin, prices_.pause.value);
   t_ = wake;
+  return true;
 }
 
 // Accounts for that many loads that hit, each with the pause before it.

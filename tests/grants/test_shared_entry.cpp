@@ -21,6 +21,7 @@ class GuestInBetween : public Cpu {
   Time now() const override { return {}; }
   void fence(Where) override {}
   void relax(Where) override {}
+  bool relax_until_interrupt(Where) override { return true; }
   void compute(Duration) override {}
   Duration compute_until_interrupt(Duration) override { return {}; }
   void copy(Address, Address, std::uint64_t, Where) override {}
@@ -30,6 +31,7 @@ class GuestInBetween : public Cpu {
   void hypercall() override {}
   void syscall() override {}
   void sysret() override {}
+  void switch_registers() override {}
   void write_cr3(Address, Pcid, bool) override {}
   std::optional<Address> translate(Linear, Where) override { return std::nullopt; }
   void invlpg(Linear) override {}

@@ -133,9 +133,14 @@ class Program {
       while (cpu.load(one) < phase || cpu.load(other) < phase) {
         cpu.relax();
       }
-    } else {
+    } else if (random.chance(1, 2)) {
       while (cpu.load(one) < phase) {
         cpu.relax();
+      }
+    } else {
+      while (cpu.load(one) < phase) {
+        while (!cpu.relax_until_interrupt()) {
+        }
       }
     }
   }

@@ -56,6 +56,7 @@ inline MachineSpec toy_machine() {
   price.ipi_delivery = ns(500);
   price.interrupt = ns(500);
   price.timer_set = ns(150);
+  price.context_switch = ns(700);
   price.xapic_access = ns(50);
   spec.hand_over = HandOver::local_first;
   spec.hand_over_source = "chosen for tests";

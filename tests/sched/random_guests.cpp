@@ -37,6 +37,8 @@ class Guests {
       const Address tables = frames_.allocate("l4[" + std::to_string(v) + "]", 2, SocketId{0});
       Vcpu& vcpu = scheduler_.add_vcpu(domain, {.processor = PcpuId{draw_.below(pcpus)}},
                                        [this, v](GuestCpu& guest) { live(guest, v); });
+      done_.push_back(
+          &machine_.memory().make<Word>("done[" + std::to_string(v) + "]", SocketId{0}));
       vcpu.tables = {tables, tables + page_bytes, true};
     }
   }
@@ -52,6 +54,9 @@ class Guests {
   }
 
  private:
+  static constexpr std::uint64_t steps = 40;
+  static constexpr std::uint64_t lead = 6;  // steps before the slowest that a vCPU may be
+
   std::string loader_name() {
     static const std::vector<std::string> names = {"copy_every_switch", "mru_cache",
                                                    "copy_if_changed"};
@@ -63,6 +68,7 @@ class Guests {
     options.kind = kinds[draw_.below(static_cast<std::uint32_t>(kinds.size()))];
     options.times.timeslice = picoseconds(120'000'000 + draw_.below(200'000'000));
     options.times.ratelimit = picoseconds(draw_.below(20'000'000));
+    preemptive_ = options.kind != "pinned";
     options.pcpus = 1 + draw_.below(std::min(5u, machine_.pcpus()));
     options.loader = loader_.get();
     return options;
@@ -83,8 +89,15 @@ class Guests {
 
   void live(GuestCpu& guest, unsigned self) {
     Random random(seed_, 100 + self);
-    for (unsigned step = 0; step < 40; ++step) {
+    for (std::uint64_t step = 1; step <= steps; ++step) {
       random_step(guest, random);
+      guest.store(*done_[self], step);
+      if (preemptive_ && step > lead && random.chance(1, 4)) {
+        const Word& other = *done_[random.below(static_cast<std::uint32_t>(done_.size()))];
+        while (guest.load(other) < step - lead) {
+          guest.relax();
+        }
+      }
       guest.progress();
     }
   }
@@ -151,12 +164,14 @@ class Guests {
 
   std::uint64_t seed_;
   Random draw_;
+  bool preemptive_ = false;
   Machine machine_;
   CrossCall calls_;
   L4Frames frames_;
   std::unique_ptr<L4Loader> loader_;
   Scheduler scheduler_;
   std::vector<Word*> words_;
+  std::vector<Word*> done_;  // by vCPU: its steps, for others to wait for
 };
 
 }  // namespace

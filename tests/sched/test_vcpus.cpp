@@ -169,6 +169,23 @@ TEST(RoundRobinScheduler, GivesEveryVcpuItsSliceInTurn) {
   }
 }
 
+// What it waits for is stored by a vCPU that needs its pCPU.
+TEST(RoundRobinScheduler, AGuestInAWaitLoopLosesItsPcpuAtTheEndOfItsSlice) {
+  for (const bool poll : {false, true}) {
+    SchedLab lab(on_pcpus("round_robin", 1), {.poll_while_spinning = poll});
+    Word& word = lab.word("word");
+    lab.on(0, [&](GuestCpu& guest) {
+      while (guest.load(word) == 0) {
+        guest.relax();
+      }
+      EXPECT_GT(guest.now(), at_ns(100'000));
+      EXPECT_LT(guest.now(), at_ns(120'000));
+    });
+    lab.on(0, [&](GuestCpu& guest) { guest.store(word, 1); });
+    lab.run();
+  }
+}
+
 TEST(RoundRobinScheduler, AnIdlePcpuTakesWhatWaitsForOthers) {
   SchedLab lab(on_pcpus("round_robin", 4));
   for (unsigned v = 0; v < 4; ++v) {

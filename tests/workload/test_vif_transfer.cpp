@@ -48,6 +48,18 @@ TEST(VifTransfer, TakesTheLockPairsOfTableC1ForA64KiBPacket) {
   expect_pairs(run_vif({}), 87, 34, 17, 35);
 }
 
+// The same work, whoever runs it: on as many pCPUs as before, and on half of them.
+TEST(VifTransfer, TakesTheSameLockPairsOnVcpusOfEveryScheduler) {
+  for (const char* scheduler : {"pinned", "round_robin", "credit"}) {
+    SCOPED_TRACE(scheduler);
+    expect_pairs(run_vif({{"dom0_vcpus", 4}}, {{"scheduler", scheduler}}), 87, 34, 17, 35);
+    expect_pairs(
+        run_vif({{"dom0_vcpus", 4}, {"vcpu_pcpus", 4}, {"wake_within", milliseconds(50).ps}},
+                {{"scheduler", scheduler}}),
+        87, 34, 17, 35);
+  }
+}
+
 TEST(VifTransfer, TakesTheLockPairsOfTableC2ForA1500BytePacket) {
   expect_pairs(run_vif({{"skb", 1500}}), 7, 2, 1, 3);
 }

@@ -19,6 +19,7 @@ void Scheduler::context_switch(Cpu& cpu, SchedPcpu& self, Vcpu* prev, Vcpu* next
   } else {
     fetch_registers(cpu, self, *next);
     switch_tables(cpu, self, *next);
+    cpu.switch_registers();
     registers_saved(cpu, self);
   }
   if (prev != nullptr) {

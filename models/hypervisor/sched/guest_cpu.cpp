@@ -1,6 +1,5 @@
 #include "models/hypervisor/sched/guest_cpu.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "models/hypervisor/sched/scheduler.hpp"
@@ -19,7 +18,7 @@ Cpu& GuestCpu::now_on() const {
 // guest's next verb and not after it.
 Cpu& GuestCpu::on() {
   on_->cpu->take_interrupts();
-  while (on_->wanted()) {
+  while (on_->attention) {
     give_up();
     on_->cpu->take_interrupts();
   }
@@ -31,13 +30,18 @@ void GuestCpu::give_up() {
   vcpu_.context->suspend();
 }
 
-void GuestCpu::hypercall(const Hypercall& body, Where) {
-  Cpu& cpu = on();
-  cpu.hypercall();
-  body(cpu);
-  if (on_->wanted()) {
+void GuestCpu::in_hypervisor(const Hypercall& body) {
+  body(on());
+  if (on_->attention) {
     give_up();
   }
+}
+
+void GuestCpu::hypercall(const Hypercall& body) {
+  in_hypervisor([&](Cpu& cpu) {
+    cpu.hypercall();
+    body(cpu);
+  });
 }
 
 void GuestCpu::hypercall() {
@@ -75,11 +79,15 @@ void GuestCpu::notify(Vcpu& other) {
   hypercall([&](Cpu& cpu) { scheduler_.notify(cpu, other); });
 }
 
+// A turn that an interrupt came before is not lost: it follows when this vCPU runs again.
+void GuestCpu::relax(Where where) {
+  while (!on().relax_until_interrupt(where)) {
+  }
+}
+
 void GuestCpu::compute(Duration length) {
   for (Duration left = length; left > Duration{};) {
-    Cpu& cpu = on();
-    const Duration chunk = std::min(left, on_->alarm() - cpu.now());
-    left -= chunk - cpu.compute_until_interrupt(chunk);
+    left = on().compute_until_interrupt(left);
   }
 }
 

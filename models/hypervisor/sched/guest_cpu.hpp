@@ -35,8 +35,10 @@ class GuestCpu final : public ForwardingCpu {
   PcpuId pcpu() const;  // ghost: where it is, which may be over at the next verb
 
   // Into the hypervisor, `body` there on the pCPU's own verbs, and back.
-  void hypercall(const Hypercall& body, Where where = Where::here());
+  void hypercall(const Hypercall& body);
   void hypercall() override;
+  // The same, but the body pays for the way in and out by its own Cpu::hypercall().
+  void in_hypervisor(const Hypercall& body);
 
   // Until an event has come. The event is taken.
   void block();
@@ -54,6 +56,7 @@ class GuestCpu final : public ForwardingCpu {
   // An event for another vCPU, of any domain: wakes it if it is blocked.
   void notify(Vcpu& other);
 
+  void relax(Where where = Where::here()) override;
   void compute(Duration length) override;
   bool set_interrupts(bool on_or_off) override;
   void halt(Time until) override { block_until(until); }

@@ -4,7 +4,6 @@
 // holder of the lock; softirqs anybody, by locked instructions; the rest is the pCPU's own.
 #pragma once
 
-#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -45,20 +44,16 @@ struct SchedPcpu {
   RunQueue queue;
   std::vector<Vcpu*> starts;  // placed here before the run
 
-  // When it has to look at its timers.
-  Time alarm() const { return std::min(slice_ends, timers.first()); }
-  // Whether a guest has to give it up, to see to what an interrupt or a timer asked for.
-  bool wanted() const { return attention || cpu->now() >= alarm(); }
-
   // The pCPU's own.
   Cpu* cpu = nullptr;
   PollTimers timers;
   Vcpu* current = nullptr;        // null: idle
   Vcpu* registers_of = nullptr;   // left for idle, lazily: its registers are still here
   PvDomain* tables_of = nullptr;  // whose page tables are loaded, also while it is idle
-  bool attention = false;         // an interrupt asked to look at the softirqs
+  bool attention = false;         // an interrupt asked to look at softirqs and timers
   bool online = true;
   bool stopped = false;
+  Time timer = Time::never();       // what the local timer is set to
   Time slice_ends = Time::never();  // when it chooses anew at the latest
 };
 

@@ -45,7 +45,9 @@ Scheduler::Scheduler(Host& host, const SchedulerOptions& options)
     shared_.pcpus.push_back(std::make_unique<SchedPcpu>(host, PcpuId{p}, shared_.vcpus));
   }
   online_.poke(pcpus);
-  host.on_interrupt(Vector::event_check, [this](Cpu& cpu) { of(cpu.id()).attention = true; });
+  for (const Vector vector : {Vector::event_check, Vector::timer}) {
+    host.on_interrupt(vector, [this](Cpu& cpu) { of(cpu.id()).attention = true; });
+  }
 }
 
 Scheduler::~Scheduler() = default;
@@ -87,13 +89,13 @@ void Scheduler::run(Cpu& cpu) {
   start_vcpus(cpu, self);
   raise(cpu, self.id, softirq::schedule);
   while (!self.stopped) {
-    if (self.wanted()) {
+    if (self.attention) {
       do_softirqs(cpu, self);
     } else if (self.current != nullptr) {
       enter_guest(cpu, self);
     } else {
       cpu.waits_for(work, self.id);
-      cpu.halt(self.alarm());
+      cpu.halt(Time::never());
       cpu.waits_for_nothing();
     }
   }
@@ -131,6 +133,9 @@ void Scheduler::enter_guest(Cpu& cpu, SchedPcpu& self) {
 
 void Scheduler::do_softirqs(Cpu& cpu, SchedPcpu& self) {
   self.attention = false;
+  if (self.timer <= cpu.now()) {
+    self.timer = Time::never();  // it has fired
+  }
   const std::uint32_t pending = cpu.xchg(self.own.softirqs, 0);
   fire_timers(cpu, self);
   if ((pending & softirq::save_registers) != 0 && self.current == nullptr) {
@@ -146,6 +151,16 @@ void Scheduler::do_softirqs(Cpu& cpu, SchedPcpu& self) {
     come_online(cpu, self);
   }
   self.stopped = self.stopped || (pending & softirq::stop) != 0;
+  program_timer(cpu, self);
+}
+
+// For the first thing that is due here: a poll timer, or the end of the slice.
+void Scheduler::program_timer(Cpu& cpu, SchedPcpu& self) {
+  const Time at = std::min(self.slice_ends, self.timers.first());
+  if (at != self.timer) {
+    self.timer = at;
+    cpu.set_timer(at);
+  }
 }
 
 void Scheduler::fire_timers(Cpu& cpu, SchedPcpu& self) {

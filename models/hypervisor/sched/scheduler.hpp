@@ -12,7 +12,7 @@
 // on holding the registers of the vCPU it left; they are saved when they are wanted.
 // What you must promise: domains and vCPUs are added before the run; every pCPU of pcpus() calls
 // run(), which returns when every vCPU's body has. One Scheduler a host: it owns
-// Vector::event_check.
+// Vector::event_check and Vector::timer.
 // What it guarantees: no wake-up is lost; a runnable vCPU waits in one queue; hypervisor code is
 // not preempted. Checked always: SCHED-S1 a vCPU begins to run nowhere before the pCPU that it was
 // on has left it; SCHED-S2 one that runs is where its `processor` says; SCHED-S3 one that is woken
@@ -93,6 +93,7 @@ class Scheduler {
   void start_vcpus(Cpu& cpu, SchedPcpu& self);
   void do_softirqs(Cpu& cpu, SchedPcpu& self);
   void fire_timers(Cpu& cpu, SchedPcpu& self);
+  void program_timer(Cpu& cpu, SchedPcpu& self);
   void schedule(Cpu& cpu, SchedPcpu& self);
   SchedulerPolicy::Choice choose_none(Cpu& cpu, SchedPcpu& self, Vcpu* staying);
   void check_choice(Cpu& cpu, const SchedPcpu& self, const Vcpu& next) const;
