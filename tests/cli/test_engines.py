@@ -16,6 +16,8 @@ SHORT = {
     "runstate_storm": ["--set", "duration=20 us"],
     "tlb_shootdown": ["--set", "warm_up=1 us", "--set", "duration=15 us"],
     "pt_cache": ["--set", "warm_up=5 us", "--set", "duration=15 us"],
+    "vcpu_storm": ["--set", "warm_up=0 us", "--set", "duration=20 us", "--set", "pcpus=8",
+                   "--set", "domains=4", "--set", "awake=2", "--set", "sleepers=1"],
     "vif_transfer": ["--set", "warm_up=20 us", "--set", "duration=50 us"],
     "steal": ["--set", "warm_up=100 us", "--set", "duration=200 us", "--set", "timeslice=50 us",
               "--set", "ratelimit=10 us"],
