@@ -151,7 +151,7 @@ void VcpuStorm::measure(Metrics& metrics) {
               static_cast<std::int64_t>(fewest * 1000 / std::max<std::uint64_t>(most, 1)));
 }
 
-std::vector<Parameter> vcpu_storm_parameters() {
+std::vector<Parameter> vcpu_storm_crowd() {
   using Type = Parameter::Type;
   return {
       {.name = "scheduler",
@@ -183,6 +183,12 @@ std::vector<Parameter> vcpu_storm_parameters() {
        .least = 0,
        .most = 512,
        .doc = "pCPUs that run them, from number 0 up; 0: all"},
+  };
+}
+
+std::vector<Parameter> vcpu_storm_parameters() {
+  using Type = Parameter::Type;
+  const std::vector<Parameter> times = {
       {.name = "timeslice",
        .type = Type::duration,
        .fallback = milliseconds(30).ps,
@@ -220,6 +226,9 @@ std::vector<Parameter> vcpu_storm_parameters() {
        .most = milliseconds(10'000).ps,
        .doc = "time before the window"},
   };
+  std::vector<Parameter> all = vcpu_storm_crowd();
+  all.insert(all.end(), times.begin(), times.end());
+  return all;
 }
 
 }  // namespace

@@ -43,10 +43,10 @@ TEST_P(ShippedMachine, AgreesWithItsFileInAllThatItsShapeAllows) {
 
 INSTANTIATE_TEST_SUITE_P(All, ShippedMachine,
                          testing::Values("haswell-ep-2s12c", "haswell-ep-2s18c",
-                                         "sandybridge-ep-2s8c", "toy-2s4c"));
+                                         "sandybridge-ep-2s8c", "toy-2s4c", "toy-8s32c"));
 
 TEST(ShippedMachines, AreTheOnesOfTheTestsAbove) {
-  EXPECT_EQ(machine_names(from_here).size(), 4u);
+  EXPECT_EQ(machine_names(from_here).size(), 5u);
 }
 
 TEST(MachineVariants, AgreeUnderEveryPolicy) {

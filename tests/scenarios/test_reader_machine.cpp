@@ -94,7 +94,7 @@ TEST(MachineReader, EveryShippedMachineHasASourceAndABandForEveryNumber) {
     Cache(spec.l1);
     Cache(spec.l2);
     Cache(spec.l3);
-    EXPECT_EQ(Topology(spec).hops(0, spec.sockets - 1), 1u);
+    EXPECT_GE(Topology(spec).hops(0, spec.sockets - 1), 1u);
   }
 }
 

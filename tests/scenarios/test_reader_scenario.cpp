@@ -89,7 +89,8 @@ TEST(ScenarioReader, AnUnknownMachineIsSaidWithTheNearest) {
   const Lines lines = problems(with("\"toy-2s4c\"", "\"toy-2s4\""));
   ASSERT_EQ(lines.size(), 1u);
   EXPECT_THAT(lines[0], StartsWith("4:14: no machine is called \"toy-2s4\"; there are "));
-  EXPECT_THAT(lines[0], HasSubstr("haswell-ep-2s18c, sandybridge-ep-2s8c and toy-2s4c"));
+  EXPECT_THAT(lines[0],
+              HasSubstr("haswell-ep-2s18c, sandybridge-ep-2s8c, toy-2s4c and toy-8s32c"));
   EXPECT_THAT(lines[0], HasSubstr("; did you mean \"toy-2s4c\"? (/machine)"));
   EXPECT_THAT(problems(with("\"toy-2s4c\"", "\"no/such.json\"")),
               ElementsAre("4:14: no/such.json: no such file (/machine)"));
