@@ -13,12 +13,14 @@ add_library(hvsim_tsan OBJECT
   ${PROJECT_SOURCE_DIR}/sim/hw/host_batches.cpp
   ${PROJECT_SOURCE_DIR}/sim/hw/host_cpu.cpp
   ${PROJECT_SOURCE_DIR}/sim/hw/host_machine.cpp
+  ${PROJECT_SOURCE_DIR}/sim/hw/lapic.cpp
   ${PROJECT_SOURCE_DIR}/sim/hw/memory.cpp
   ${PROJECT_SOURCE_DIR}/sim/hw/metrics.cpp)
 file(GLOB algorithms CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/models/hypervisor/*.cpp
   ${PROJECT_SOURCE_DIR}/models/hypervisor/grants/*.cpp
-  ${PROJECT_SOURCE_DIR}/models/hypervisor/locks/*.cpp)
+  ${PROJECT_SOURCE_DIR}/models/hypervisor/locks/*.cpp
+  ${PROJECT_SOURCE_DIR}/models/hypervisor/paging/*.cpp)
 target_sources(hvsim_tsan PRIVATE ${algorithms})
 set_target_properties(hvsim_tsan PROPERTIES UNITY_BUILD ON)
 target_compile_options(hvsim_tsan PUBLIC -fsanitize=thread -g -O1)
