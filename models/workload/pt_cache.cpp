@@ -199,7 +199,7 @@ void PtCache::measure(Metrics& metrics) {
   measure_calls(metrics);
 }
 
-std::int64_t over(std::int64_t part, std::int64_t whole) {
+std::int64_t ratio(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0 : part / whole;
 }
 
@@ -209,12 +209,12 @@ void PtCache::measure_loads(Metrics& metrics, const PtCounts& sum) {
   metrics.set("calls_per_ms", per_ms(sum.calls));
   metrics.set("switches_per_ms", per_ms(sum.switches));
   metrics.set("copies_per_ms", per_ms(sum.copies));
-  metrics.set("copies_per_call_permille", over(sum.copies * 1000, sum.calls));
-  metrics.set("miss_permille", over(sum.copies * 1000, sum.loads));
-  metrics.set("load_ps", over((sum.hit + sum.copied + sum.freeing).ps, sum.loads));
-  metrics.set("hit_ps", over(sum.hit.ps, sum.loads - sum.copies));
-  metrics.set("copying_permille", over(sum.copied.ps * 1000, window * pcpus_));
-  metrics.set("copy_ps", over(sum.copied.ps, sum.copies));
+  metrics.set("copies_per_call_permille", ratio(sum.copies * 1000, sum.calls));
+  metrics.set("miss_permille", ratio(sum.copies * 1000, sum.loads));
+  metrics.set("load_ps", ratio((sum.hit + sum.copied + sum.freeing).ps, sum.loads));
+  metrics.set("hit_ps", ratio(sum.hit.ps, sum.loads - sum.copies));
+  metrics.set("copying_permille", ratio(sum.copied.ps * 1000, window * pcpus_));
+  metrics.set("copy_ps", ratio(sum.copied.ps, sum.copies));
   const auto percentiles = [&metrics](const std::string& name, const Histogram& times) {
     metrics.set(name + "_p50_ns", times.at_permille(500) / 1000);
     metrics.set(name + "_p99_ns", times.at_permille(990) / 1000);
@@ -224,7 +224,7 @@ void PtCache::measure_loads(Metrics& metrics, const PtCounts& sum) {
   percentiles("write", sum.write);
   metrics.set("writes", sum.writes);
   metrics.set("frees", sum.frees);
-  metrics.set("free_ps", over(sum.freeing.ps, sum.frees));
+  metrics.set("free_ps", ratio(sum.freeing.ps, sum.frees));
   metrics.set("free_p99_ns", sum.exit.at_permille(990) / 1000);
 }
 
@@ -237,8 +237,8 @@ void PtCache::measure_calls(Metrics& metrics) {
   metrics.set("call_ipis_per_ms",
               static_cast<std::int64_t>(counts.interrupts) * milliseconds(1).ps / run);
   metrics.set("call_lock_wait_ns",
-              over(call_lock_->waittime_total.ps,
-                   static_cast<std::int64_t>(call_lock_->acquisitions) * 1000));
+              ratio(call_lock_->waittime_total.ps,
+                    static_cast<std::int64_t>(call_lock_->acquisitions) * 1000));
   count("context_switches", scheduler_->switches());
   count("sync_none", counts.sync_none);
   count("sync_noshuffle", counts.sync_noshuffle);

@@ -34,7 +34,7 @@ std::vector<std::string> source_names() {
   return names;
 }
 
-std::vector<Parameter> guest_parameters() {
+std::vector<Parameter> steal_guest_parameters() {
   using Type = Parameter::Type;
   return {
       {.name = "steal_from",
@@ -114,7 +114,7 @@ std::vector<Parameter> host_parameters() {
   };
 }
 
-std::vector<Parameter> record_parameters() {
+std::vector<Parameter> steal_record_parameters() {
   using Type = Parameter::Type;
   return {
       {.name = "runstate",
@@ -174,7 +174,8 @@ StealOptions::StealOptions(const Values& values)
 
 std::vector<Parameter> steal_parameters() {
   std::vector<Parameter> all;
-  for (const auto& some : {host_parameters(), guest_parameters(), record_parameters()}) {
+  for (const auto& some :
+       {host_parameters(), steal_guest_parameters(), steal_record_parameters()}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;
