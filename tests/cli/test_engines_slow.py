@@ -13,6 +13,7 @@ LONG = {
     "lock_storm": [],
     "tlb_shootdown": ["--set", "duration=300 us"],
     "pt_cache": ["--set", "duration=50 us"],
+    "vcpu_storm": ["--set", "warm_up=0 us", "--set", "duration=20 us", "--set", "domains=16"],
     "vif_transfer": ["--set", "warm_up=200 us", "--set", "duration=500 us"],
     "runstate_storm": ["--set", "duration=1 ms"],
     "steal": ["--set", "warm_up=1 ms", "--set", "duration=3 ms"],
