@@ -19,16 +19,20 @@ std::string Problem::text() const {
   return out;
 }
 
-BadInput::BadInput(std::vector<Problem> problems) : problems_(std::move(problems)) {
+BadInput::BadInput(std::vector<Problem> problems, std::size_t left_out)
+    : problems_(std::move(problems)), left_out_(left_out) {
   for (const Problem& problem : problems_) {
     text_ += (text_.empty() ? "" : "\n") + problem.text();
+  }
+  if (left_out_ > 0) {
+    text_ += "\nand " + std::to_string(left_out_) + " problems more";
   }
 }
 
 void Problems::add(const Location& at, std::string what) {
   constexpr std::size_t most = 1'000;
   if (list_.size() == most) {
-    left_out_ += 1;
+    leave_out(1);
   } else {
     list_.push_back({at, std::move(what)});
   }
@@ -38,6 +42,7 @@ void Problems::add_all(const BadInput& other) {
   for (const Problem& problem : other.problems()) {
     add(problem.at, problem.what);
   }
+  leave_out(other.left_out());
 }
 
 void Problems::throw_if_any() const {
@@ -61,11 +66,7 @@ void Problems::throw_if_any() const {
   for (const auto& entry : order) {
     sorted.push_back(*entry.second);
   }
-  if (left_out_ > 0) {
-    sorted.push_back({{sorted.back().at.file, 0, 0, ""},
-                      "and " + std::to_string(left_out_) + " problems more"});
-  }
-  throw BadInput(std::move(sorted));
+  throw BadInput(std::move(sorted), left_out_);
 }
 
 std::string in_quotes(const std::string& text) {

@@ -12,16 +12,19 @@
 
 namespace hvsim {
 
-// The user's input cannot be used (exit code 4). what() is every problem's text, a line each.
+// The user's input cannot be used (exit code 4). what() is every problem's text, a line each, and
+// how many there are beside these.
 class BadInput : public std::exception {
  public:
-  explicit BadInput(std::vector<Problem> problems);
+  explicit BadInput(std::vector<Problem> problems, std::size_t left_out = 0);
 
   const std::vector<Problem>& problems() const { return problems_; }
+  std::size_t left_out() const { return left_out_; }
   const char* what() const noexcept override { return text_.c_str(); }
 
  private:
   std::vector<Problem> problems_;
+  std::size_t left_out_;
   std::string text_;
 };
 
@@ -31,6 +34,8 @@ class Problems {
   void add(const Location& at, std::string what);
   // Takes over the problems of a file that was read on its own.
   void add_all(const BadInput& other);
+  // There are so many more that nobody kept.
+  void leave_out(std::size_t more) { left_out_ += more; }
   bool empty() const { return list_.empty(); }
   std::size_t size() const { return list_.size() + left_out_; }
   // Throws BadInput if there is any: file by file in the order they were met, by line and column

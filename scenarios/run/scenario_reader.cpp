@@ -245,6 +245,7 @@ void load_machine(Scenario& scenario, const std::string& name, const std::string
       problems.add(is_in_the_file ? problem.at : at,
                    (!is_in_the_file && names_a_file ? problem.at.file + ": " : "") + problem.what);
     }
+    problems.leave_out(bad.left_out());
   }
 }
 

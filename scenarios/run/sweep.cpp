@@ -13,6 +13,7 @@
 #include "scenarios/run/limits.hpp"
 #include "scenarios/run/output.hpp"
 #include "sim/base/check.hpp"
+#include "sim/time/clock_ends.hpp"
 
 namespace hvsim {
 namespace {
@@ -106,6 +107,9 @@ class Sweep {
       throw;
     } catch (const LimitReached& reached) {
       throw BadInput({{scenario_.where, "the cell " + name + " " + text_of(reached)}});
+    } catch (const ClockEnds& ends) {
+      throw BadInput({{scenario_.where, "the cell " + name + " goes on beyond the end of " +
+                                            ends.what() + ": use --engine fibers"}});
     } catch (const std::bad_alloc&) {
       throw;
     } catch (const BadParameter& bad) {

@@ -5,8 +5,9 @@
 // way are finished, and the rows there are come back. No exception crosses a thread unhandled: of
 // several failed cells, the first that was begun is reported: the same for any number of jobs.
 // Errors: BadInput (problem.hpp) if a cell's values do not fit together or do not fit the machine,
-// or if it reached a limit (limits.hpp); CannotWrite and std::bad_alloc as they were thrown;
-// InternalError for anything else that a cell threw, naming the cell.
+// if it reached a limit (limits.hpp) or the end of the engine's clock; CannotWrite and
+// std::bad_alloc as they were thrown; InternalError for anything else that a cell threw, naming
+// the cell.
 #pragma once
 
 #include <atomic>

@@ -211,9 +211,9 @@ void S4uEngine::run() {
 
 std::int64_t S4uEngine::subtick(Time t, Rank rank) const {
   if (t >= end_) {
-    throw std::overflow_error("SimGrid's clock counts to 2^53 sub-ticks (picoseconds x pCPUs), " +
-                              std::to_string(base_) + " of them used by earlier runs; " +
-                              std::to_string(t.ps) + " ps is past that");
+    throw ClockEnds("SimGrid's clock, which counts to 2^53 sub-ticks (picoseconds x pCPUs) a " +
+                    std::string("process, and has gone through ") + std::to_string(base_) +
+                    " of them in earlier cells");
   }
   return base_ + t.ps * most_strands_ + rank.n;
 }

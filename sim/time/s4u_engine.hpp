@@ -12,11 +12,12 @@
 // SimGrid allows one instance of itself a process, and its clock never goes back, so each engine
 // starts where the one before ended and all share the 2^53 sub-ticks: for 36 strands, 250
 // simulated seconds.
-// Errors: those of engine.hpp; std::overflow_error for a wait past the last sub-tick.
+// Errors: those of engine.hpp; ClockEnds for a wait past the last sub-tick.
 #pragma once
 
 #include <memory>
 
+#include "sim/time/clock_ends.hpp"
 #include "sim/time/engine.hpp"
 
 namespace hvsim {

@@ -60,15 +60,38 @@ TEST(ScenarioReader, AllMistakesOfAFileAreReportedAtOnceInOrderOfPlace) {
           "6:3: unknown key \"naem\"; did you mean \"name\"? (/naem)"));
 }
 
-TEST(ScenarioReader, OfAThousandMistakesAndMoreTheRestIsCounted) {
+// Refused for 2,000 unknown keys, and four that are missing: why, workload, seeds, machine.
+BadInput refused_for_very_much() {
   std::string text = "{";
   for (int i = 0; i < 2'000; ++i) {
     text += "\"x" + std::to_string(i) + "\": 1,\n";
   }
-  const Lines lines = problems(text + "\"name\": \"try\"}");
-  ASSERT_EQ(lines.size(), 1'001u);
-  // 2,000 unknown keys, and four that are missing: why, workload, seeds, machine.
-  EXPECT_EQ(lines.back(), " and 1004 problems more");
+  try {
+    read_scenario_text(text + "\"name\": \"try\"}", "f");
+  } catch (const BadInput& bad) {
+    return bad;
+  }
+  return BadInput({});
+}
+
+TEST(ScenarioReader, OfAThousandMistakesAndMoreTheRestIsCounted) {
+  const BadInput bad = refused_for_very_much();
+  EXPECT_EQ(bad.problems().size(), 1'000u);
+  EXPECT_THAT(bad.what(), testing::EndsWith("\nand 1004 problems more"));
+}
+
+TEST(ScenarioReader, MistakesOfSeveralFilesAreCountedTogether) {
+  Problems problems;
+  problems.add_all(refused_for_very_much());
+  problems.add_all(refused_for_very_much());
+  EXPECT_EQ(problems.size(), 2u * 2'004);
+  try {
+    problems.throw_if_any();
+    FAIL() << "4,008 problems were passed over";
+  } catch (const BadInput& bad) {
+    EXPECT_EQ(bad.problems().size(), 1'000u);
+    EXPECT_THAT(bad.what(), testing::EndsWith("\nand 3008 problems more"));
+  }
 }
 
 TEST(ScenarioReader, AFileThatIsNoObjectIsOneMistake) {

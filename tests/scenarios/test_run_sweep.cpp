@@ -9,6 +9,7 @@
 #include "scenarios/run/problem.hpp"
 #include "scenarios/run/sweep.hpp"
 #include "sim/base/check.hpp"
+#include "sim/time/clock_ends.hpp"
 #include "tests/scenarios/counting_workload.hpp"
 
 namespace hvsim {
@@ -121,6 +122,19 @@ TEST(Sweep, ValueThatDoesNotFitTheMachineIsReportedWhereItWasWritten) {
     ASSERT_EQ(bad.problems().size(), 1u);
     EXPECT_EQ(bad.problems()[0].at.line, 5u);
     EXPECT_EQ(bad.problems()[0].what, "workers: too many (in the cell workers=4 adds=5 seed=1)");
+  }
+}
+
+TEST(Sweep, CellBeyondTheEnginesClockIsTheUsersToRunOnAnother) {
+  const auto refuse = [](const Cell&) -> CellOutcome { throw ClockEnds("a clock of 8 s"); };
+  try {
+    run_sweep(counting_scenario(), refuse, with_jobs(1));
+    FAIL() << "the end of the clock was passed over";
+  } catch (const BadInput& bad) {
+    ASSERT_EQ(bad.problems().size(), 1u);
+    EXPECT_EQ(bad.problems()[0].what,
+              "the cell workers=1 adds=5 seed=1 goes on beyond the end of a clock of 8 s: use "
+              "--engine fibers");
   }
 }
 
