@@ -1,6 +1,5 @@
 #include "sim/hw/quiet_writes.hpp"
 
-#include <cstring>
 #include <tuple>
 
 namespace hvsim {
@@ -38,8 +37,8 @@ void QuietWrites::show() {
 }
 
 void QuietWrites::swap(Write& write) {
-  const std::uint64_t held = held_by(write.word, write.bytes);
-  std::memcpy(write.word, &write.other, write.bytes);
+  const std::uint64_t held = plain_read(write.word, write.bytes);
+  plain_write(write.word, write.bytes, write.other);
   write.other = held;
   write.hidden = !write.hidden;
 }

@@ -13,6 +13,7 @@
 #include "sim/base/check.hpp"
 #include "sim/base/ids.hpp"
 #include "sim/base/time.hpp"
+#include "sim/hw/plain_word.hpp"
 
 namespace hvsim {
 
@@ -24,7 +25,7 @@ class QuietWrites {
     if (first_ < writes_.size() && writes_[first_].at < now) {
       forget_before(now);
     }
-    writes_.push_back({at, rank, word, bytes, false, held_by(word, bytes)});
+    writes_.push_back({at, rank, word, bytes, false, plain_read(word, bytes)});
   }
   // Takes back what is after (at, rank), until show(). Nothing may be written meanwhile.
   void hide(Time at, Rank rank);
@@ -40,18 +41,6 @@ class QuietWrites {
     bool hidden;
     std::uint64_t other;  // what the word held before; while hidden, what it is to hold again
   };
-  static std::uint64_t held_by(const void* word, unsigned bytes) {
-    switch (bytes) {
-      case 1:
-        return *static_cast<const std::uint8_t*>(word);
-      case 2:
-        return *static_cast<const std::uint16_t*>(word);
-      case 4:
-        return *static_cast<const std::uint32_t*>(word);
-      default:
-        return *static_cast<const std::uint64_t*>(word);
-    }
-  }
   static void swap(Write& write);
   void forget_before(Time now);
 

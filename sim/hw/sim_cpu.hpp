@@ -216,7 +216,7 @@ class SimCpu final : public Cpu {
 
   // Paging.
   std::uint64_t walk(Linear linear, Where where);
-  std::uint64_t load_entry(Address address, Where where);
+  std::uint64_t load_at(Address address, unsigned bytes, Verb verb, Where where);
   void serialising(Duration price);
 
   // Spinning.

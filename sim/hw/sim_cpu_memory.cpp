@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sim/base/check.hpp"
+#include "sim/hw/plain_word.hpp"
 #include "sim/hw/sim_cpu.hpp"
 
 namespace hvsim {
@@ -28,37 +29,11 @@ std::uint64_t after_locked(std::uint64_t before, Rmw op, std::uint64_t operand,
 }  // namespace
 
 std::uint64_t SimCpu::read(Address address, unsigned bytes) const {
-  const void* const word = hw_.memory.host(address);
-  switch (bytes) {
-    case 1:
-      return *static_cast<const std::uint8_t*>(word);
-    case 2:
-      return *static_cast<const std::uint16_t*>(word);
-    case 4:
-      return *static_cast<const std::uint32_t*>(word);
-    case 8:
-      return *static_cast<const std::uint64_t*>(word);
-    default:
-      check(false, "a word is 1, 2, 4 or 8 bytes");
-      return 0;
-  }
+  return plain_read(hw_.memory.host(address), bytes);
 }
 
 void SimCpu::write(Address address, unsigned bytes, std::uint64_t value) {
-  void* const word = hw_.memory.host(address);
-  switch (bytes) {
-    case 1:
-      *static_cast<std::uint8_t*>(word) = static_cast<std::uint8_t>(value);
-      break;
-    case 2:
-      *static_cast<std::uint16_t*>(word) = static_cast<std::uint16_t>(value);
-      break;
-    case 4:
-      *static_cast<std::uint32_t*>(word) = static_cast<std::uint32_t>(value);
-      break;
-    default:
-      *static_cast<std::uint64_t*>(word) = value;
-  }
+  plain_write(hw_.memory.host(address), bytes, value);
 }
 
 // An access that left the core, in the columns of perf c2c.
@@ -72,7 +47,11 @@ inline void SimCpu::count(const Request& request, Duration queued) {
 
 std::uint64_t SimCpu::load_word(const void* word, unsigned bytes, Where where) {
   begin(where);
-  const Address address = hw_.memory.address_of(word);
+  return load_at(hw_.memory.address_of(word), bytes, Verb::load, where);
+}
+
+// A load, of the program or of a walk.
+std::uint64_t SimCpu::load_at(Address address, unsigned bytes, Verb verb, Where where) {
   std::uint64_t value = 0;
   if (!stores_.empty() || hw_.fault == OrderFault::siblings_share_buffer) {
     StoreBuffer::Lookup found = look_up(address, bytes, value);
@@ -82,7 +61,7 @@ std::uint64_t SimCpu::load_word(const void* word, unsigned bytes, Where where) {
     }
     if (found == StoreBuffer::Lookup::covered) {
       not_only_a_load();
-      record(Verb::load, t_, address, value, where);
+      record(verb, t_, address, value, where);
       spend(Cause::l1, prices_.l1_hit.value);
       return value;
     }
@@ -94,12 +73,12 @@ std::uint64_t SimCpu::load_word(const void* word, unsigned bytes, Where where) {
   if (hit == Hit::none) {
     access(line_of(address), false, Duration{}, where);
     value = read(address, bytes);
-    record(Verb::load, t_, address, value, where);
+    record(verb, t_, address, value, where);
     return value;
   }
   value = read(address, bytes);
   spin_.value = value;
-  record(Verb::load, t_, address, value, where);
+  record(verb, t_, address, value, where);
   if (hit == Hit::l1) {
     spend(Cause::l1, prices_.l1_hit.value);
   } else {

@@ -77,37 +77,11 @@ std::uint64_t SimCpu::walk(Linear linear, Where where) {
   spend(Cause::l1, prices_.page_walk.value);
   std::uint64_t entry = entry_for(*root_);
   for (unsigned level = paging_levels; level > 0 && (entry & entry_present) != 0; --level) {
-    entry = load_entry(frame_of(entry) + slot_of(linear, level) * sizeof(entry), where);
+    catch_up();
+    const Address slot = frame_of(entry) + slot_of(linear, level) * sizeof(entry);
+    entry = load_at(slot, sizeof(entry), Verb::walk, where);
   }
   return entry;
-}
-
-// A load of eight bytes that sees this pCPU's own stores.
-std::uint64_t SimCpu::load_entry(Address address, Where where) {
-  catch_up();
-  std::uint64_t value = 0;
-  StoreBuffer::Lookup found = look_up(address, sizeof value, value);
-  while (found == StoreBuffer::Lookup::partial) {
-    wait_for_commit();
-    found = look_up(address, sizeof value, value);
-  }
-  if (found == StoreBuffer::Lookup::covered) {
-    record(Verb::walk, t_, address, value, where);
-    spend(Cause::l1, prices_.l1_hit.value);
-    return value;
-  }
-  const Hit hit = hw_.coherence.probe(core_, line_of(address), false);
-  if (hit == Hit::none) {
-    access(line_of(address), false, Duration{}, where);
-  }
-  value = read(address, sizeof value);
-  record(Verb::walk, t_, address, value, where);
-  if (hit == Hit::l1) {
-    spend(Cause::l1, prices_.l1_hit.value);
-  } else if (hit == Hit::l2) {
-    spend(Cause::l2, prices_.l2_hit.value);
-  }
-  return value;
 }
 
 }  // namespace hvsim
