@@ -7,9 +7,8 @@ namespace hvsim {
 
 namespace {
 
-using Type = Parameter::Type;
-
 std::vector<Parameter> hypervisor_parameters() {
+  using Type = Parameter::Type;
   return {
       {.name = "loader",
        .type = Type::choice,
@@ -52,6 +51,7 @@ std::vector<Parameter> hypervisor_parameters() {
 }
 
 std::vector<Parameter> guest_parameters() {
+  using Type = Parameter::Type;
   const auto count = [](const char* name, std::int64_t fallback, std::int64_t least,
                         std::int64_t most, const char* doc) {
     return Parameter{.name = name, .fallback = fallback, .least = least, .most = most, .doc = doc};

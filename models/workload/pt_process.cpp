@@ -6,7 +6,7 @@ namespace hvsim {
 
 namespace {
 
-constexpr std::uint64_t whole = std::uint64_t{1} << 24;
+constexpr std::uint64_t first_weight = std::uint64_t{1} << 24;
 
 // The largest whole number whose square is not above n.
 std::uint64_t square_root(std::uint64_t n) {
@@ -20,13 +20,13 @@ std::uint64_t square_root(std::uint64_t n) {
   return root;
 }
 
-// `whole` / i^(halves / 2), in whole numbers.
+// `first_weight` / i^(halves / 2), in whole numbers.
 std::uint64_t weight(std::uint64_t i, unsigned halves) {
   std::uint64_t power = 1;
   for (unsigned h = 0; h < halves; ++h) {
     power *= i;
   }
-  return whole * 1024 / square_root(power << 20);
+  return first_weight * 1024 / square_root(power << 20);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ namespace hvsim::probes {
 namespace {
 
 constexpr Vector there = Vector::call_function;
-constexpr Vector back = Vector::event_check;
+constexpr Vector answer = Vector::event_check;
 
 PcpuSet only(PcpuId pcpu) {
   PcpuSet set;
@@ -58,8 +58,8 @@ Duration send_to(Bench& bench, std::uint32_t targets) {
 }
 
 Duration round_trip(Bench& bench, PcpuId near, PcpuId far) {
-  bench.machine().on_interrupt(there, [&](Cpu& cpu) { cpu.send_ipi(only(near), back); });
-  bench.machine().on_interrupt(back, [](Cpu&) {});
+  bench.machine().on_interrupt(there, [&](Cpu& cpu) { cpu.send_ipi(only(near), answer); });
+  bench.machine().on_interrupt(answer, [](Cpu&) {});
   bench.step(far, [](Cpu& cpu) { cpu.halt(Time::never()); });
   return bench.time(near, [&](Cpu& cpu) {
     cpu.send_ipi(only(far), there);

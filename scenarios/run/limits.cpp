@@ -13,7 +13,7 @@ namespace {
 
 enum Option : std::size_t { simulated_time, verbs, memory, strands, cells, options };
 
-constexpr std::array<LimitOption, options> table = {{
+constexpr std::array<LimitOption, options> limit_table = {{
     {"--max-simulated-time", "Simulated time that a cell may take (default: 100 s)"},
     {"--max-verbs", "Verbs that simulating a cell may take (default: 10^12)"},
     {"--max-memory", "Simulated memory of a cell (default: 8 GiB)"},
@@ -60,13 +60,13 @@ void set(std::size_t option, std::int64_t number, Limits& limits) {
 }  // namespace
 
 std::span<const LimitOption> limit_options() {
-  return table;
+  return limit_table;
 }
 
 Limits read_limits(const std::map<std::string, std::string>& given, std::string& error) {
   Limits limits;
   for (std::size_t option = 0; option < options; ++option) {
-    const auto text = given.find(table[option].name);
+    const auto text = given.find(limit_table[option].name);
     if (text == given.end() || text->second.empty()) {
       continue;
     }
@@ -85,7 +85,7 @@ std::string text_of(const LimitReached& reached) {
   const auto name_one = [&](Option option, const char* of_what) {
     return "takes more than " +
            text_of(type_of(option), static_cast<std::int64_t>(reached.most())) + of_what +
-           ": raise the limit with " + table[option].name;
+           ": raise the limit with " + limit_table[option].name;
   };
   switch (reached.which()) {
     case RunLimit::simulated_time:

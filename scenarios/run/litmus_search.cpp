@@ -13,7 +13,7 @@ namespace {
 // What a search may cost: some ten seconds, and a quarter of a gigabyte. A test of four threads
 // of four operations takes a hundredth of that.
 constexpr std::uint64_t most_choices = 3'000'000;
-constexpr std::size_t most_bytes = std::size_t{256} << 20;
+constexpr std::size_t most_kept_bytes = std::size_t{256} << 20;
 constexpr std::uint64_t walk_stream = 1200;
 
 class Search {
@@ -61,7 +61,7 @@ class Search {
   void visit(const LitmusRun& run) {
     std::string state = run.state();
     bytes_ += state.size();
-    if (choices_ > most_choices || bytes_ > most_bytes) {
+    if (choices_ > most_choices || bytes_ > most_kept_bytes) {
       throw TooManyStates(test_.name + ": " + std::to_string(visited_.size()) +
                           " states and no end: too many orders to try all; try --mode random");
     }

@@ -186,11 +186,11 @@ void Credit::sort(Cpu& cpu, SchedPcpu& here) {
     return;
   }
   turn.sorted = handed_out;
-  std::vector<Vcpu*> waiting;
+  std::vector<Vcpu*> those_waiting;
   while (Vcpu* const vcpu = here.queue.pop(cpu)) {
-    waiting.push_back(vcpu);
+    those_waiting.push_back(vcpu);
   }
-  for (Vcpu* const vcpu : waiting) {
+  for (Vcpu* const vcpu : those_waiting) {
     here.queue.insert(cpu, *vcpu);
   }
 }
