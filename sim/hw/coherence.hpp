@@ -50,7 +50,7 @@ class Coherence {
 
   // Looks into the core's own caches. With `own`, the line must be there to be written, and is
   // then modified. A hit counts as a use; an L2 hit also goes into L1.
-  Hit probe(CoreId core, LineId line, bool own) {
+  [[gnu::always_inline]] Hit probe(CoreId core, LineId line, bool own) {
     const LineState last = caches_[core.n].l1.last_used(line);
     return last == LineState::modified || (last != LineState::invalid && !own)
                ? Hit::l1

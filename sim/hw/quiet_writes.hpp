@@ -20,12 +20,13 @@ namespace hvsim {
 class QuietWrites {
  public:
   // Before a write at `at` by the pCPU of that rank, while nobody acts before `now` any more.
-  void add(Time now, Time at, Rank rank, void* word, unsigned bytes) {
+  [[gnu::always_inline]] void add(Time now, Time at, Rank rank, void* word, unsigned bytes) {
     check(!hiding_, "no write while a ghost check looks");
-    if (first_ < writes_.size() && writes_[first_].at < now) {
+    if (!writes_.empty() && writes_[first_].at < now) {
       forget_before(now);
     }
-    writes_.push_back({at, rank, word, bytes, false, plain_read(word, bytes)});
+    writes_.push_back(
+        {at, word, plain_read(word, bytes), rank, static_cast<std::uint16_t>(bytes), false});
   }
   // Takes back what is after (at, rank), until show(). Nothing may be written meanwhile.
   void hide(Time at, Rank rank);
@@ -35,16 +36,17 @@ class QuietWrites {
  private:
   struct Write {
     Time at;
-    Rank rank;
     void* word;
-    unsigned bytes;
-    bool hidden;
     std::uint64_t other;  // what the word held before; while hidden, what it is to hold again
+    Rank rank;
+    std::uint16_t bytes;
+    bool hidden;
   };
   static void swap(Write& write);
   void forget_before(Time now);
 
-  std::vector<Write> writes_;  // in the order in which they were done, from first_ on
+  // In the order in which they were done, from first_ on; none is kept when all are forgotten.
+  std::vector<Write> writes_;
   std::size_t first_ = 0;
   bool hiding_ = false;
 };

@@ -131,7 +131,7 @@ class SimCpu final : public Cpu {
                          std::uint64_t expected, Where where) override;
 
   // Before each verb.
-  void begin(Where where) {
+  [[gnu::always_inline]] void begin(Where where) {
     last_place_ = where;
     ++verbs_;
     if (t_ >= hw_.engine.quiet_limit() || t_ >= due_) {
@@ -163,6 +163,9 @@ class SimCpu final : public Cpu {
   void wait_for_others();
 
   // Memory.
+  std::uint64_t load_at(Address address, unsigned bytes, Verb verb, Where where);
+  std::uint64_t load_entry(Address address, Where where);
+  std::optional<std::uint64_t> load_own_store(Address address, unsigned bytes);
   void access(LineId line, bool own, Duration hold, Where where);
   void count(const Request& request, Duration queued);
   void start_commit(Time now);
@@ -182,14 +185,17 @@ class SimCpu final : public Cpu {
     digest_.mix(static_cast<std::uint64_t>(at.ps) ^ static_cast<std::uint64_t>(verb) << 60,
                 address ^ std::rotl(value, 32));
   }
-  void record(Verb verb, Time at, Address address, std::uint64_t value, Where where,
-              std::uint64_t after = 0) {
+  // In line: a third of a verb that hits would be the call.
+  [[gnu::always_inline]] void record(Verb verb, Time at, Address address, std::uint64_t value,
+                                     Where where, unsigned locked_bytes = 0) {
     mix(verb, at, address, value);
     log_.add(verb, at, address, value, where);
-    if (hw_.history != nullptr) {
-      hw_.history->done({id(), verb, at, address, value, where, after});
+    if (hw_.history != nullptr) [[unlikely]] {
+      keep_in_history(verb, at, address, value, where, locked_bytes);
     }
   }
+  void keep_in_history(Verb verb, Time at, Address address, std::uint64_t value, Where where,
+                       unsigned locked_bytes);
 
   // Wrong models. Without a fault each of these is what its caller does anyway.
   StoreBuffer::Lookup look_up(Address address, unsigned bytes, std::uint64_t& value) const;
@@ -216,7 +222,6 @@ class SimCpu final : public Cpu {
 
   // Paging.
   std::uint64_t walk(Linear linear, Where where);
-  std::uint64_t load_at(Address address, unsigned bytes, Verb verb, Where where);
   void serialising(Duration price);
 
   // Spinning.

@@ -45,25 +45,15 @@ inline void SimCpu::count(const Request& request, Duration queued) {
   counts.queued_ps += queued.ps;
 }
 
-std::uint64_t SimCpu::load_word(const void* word, unsigned bytes, Where where) {
-  begin(where);
-  return load_at(hw_.memory.address_of(word), bytes, Verb::load, where);
-}
-
-// A load, of the program or of a walk.
-std::uint64_t SimCpu::load_at(Address address, unsigned bytes, Verb verb, Where where) {
-  std::uint64_t value = 0;
-  if (!stores_.empty() || hw_.fault == OrderFault::siblings_share_buffer) {
-    StoreBuffer::Lookup found = look_up(address, bytes, value);
-    while (found == StoreBuffer::Lookup::partial) {
-      wait_for_commit();
-      found = look_up(address, bytes, value);
-    }
-    if (found == StoreBuffer::Lookup::covered) {
+// A load, of the program or of a walk. In line: a hit is little more than a call.
+[[gnu::always_inline]] inline std::uint64_t SimCpu::load_at(Address address, unsigned bytes,
+                                                            Verb verb, Where where) {
+  if (!stores_.empty() || hw_.fault == OrderFault::siblings_share_buffer) [[unlikely]] {
+    if (const auto own = load_own_store(address, bytes)) {
       not_only_a_load();
-      record(verb, t_, address, value, where);
+      record(verb, t_, address, *own, where);
       spend(Cause::l1, prices_.l1_hit.value);
-      return value;
+      return *own;
     }
   }
   const Hit hit = hw_.coherence.probe(core_, line_of(address), false);
@@ -72,11 +62,11 @@ std::uint64_t SimCpu::load_at(Address address, unsigned bytes, Verb verb, Where 
   spin_.address = address;
   if (hit == Hit::none) {
     access(line_of(address), false, Duration{}, where);
-    value = read(address, bytes);
-    record(verb, t_, address, value, where);
-    return value;
+    const std::uint64_t fetched = read(address, bytes);
+    record(verb, t_, address, fetched, where);
+    return fetched;
   }
-  value = read(address, bytes);
+  const std::uint64_t value = read(address, bytes);
   spin_.value = value;
   record(verb, t_, address, value, where);
   if (hit == Hit::l1) {
@@ -85,6 +75,26 @@ std::uint64_t SimCpu::load_at(Address address, unsigned bytes, Verb verb, Where 
     spend(Cause::l2, prices_.l2_hit.value);
   }
   return value;
+}
+
+std::uint64_t SimCpu::load_word(const void* word, unsigned bytes, Where where) {
+  begin(where);
+  return load_at(hw_.memory.address_of(word), bytes, Verb::load, where);
+}
+
+std::uint64_t SimCpu::load_entry(Address address, Where where) {
+  return load_at(address, sizeof(std::uint64_t), Verb::walk, where);
+}
+
+// What the store buffer has of a word, once none of it waits in part; nothing if none does.
+std::optional<std::uint64_t> SimCpu::load_own_store(Address address, unsigned bytes) {
+  std::uint64_t value = 0;
+  StoreBuffer::Lookup found = look_up(address, bytes, value);
+  while (found == StoreBuffer::Lookup::partial) {
+    wait_for_commit();
+    found = look_up(address, bytes, value);
+  }
+  return found == StoreBuffer::Lookup::covered ? std::optional(value) : std::nullopt;
 }
 
 void SimCpu::store_word(void* word, unsigned bytes, std::uint64_t value, Where where) {
@@ -135,7 +145,7 @@ std::uint64_t SimCpu::rmw_word(void* word, unsigned bytes, Rmw op, std::uint64_t
   } else if (op != Rmw::cmpxchg || before == expected) {
     faulty_locked_write(address, bytes, after, where);
   }
-  record(Verb::rmw, t_, address, before, where, hw_.history == nullptr ? 0 : read(address, bytes));
+  record(Verb::rmw, t_, address, before, where, bytes);
   Traffic& traffic = hw_.coherence.traffic();
   ++traffic.locked_ops;
   if (op == Rmw::cmpxchg && before != expected) {

@@ -78,8 +78,7 @@ std::uint64_t SimCpu::walk(Linear linear, Where where) {
   std::uint64_t entry = entry_for(*root_);
   for (unsigned level = paging_levels; level > 0 && (entry & entry_present) != 0; --level) {
     catch_up();
-    const Address slot = frame_of(entry) + slot_of(linear, level) * sizeof(entry);
-    entry = load_at(slot, sizeof(entry), Verb::walk, where);
+    entry = load_entry(frame_of(entry) + slot_of(linear, level) * sizeof(entry), where);
   }
   return entry;
 }

@@ -5,6 +5,12 @@
 #include "sim/hw/sim_cpu.hpp"
 
 namespace hvsim {
+
+void SimCpu::keep_in_history(Verb verb, Time at, Address address, std::uint64_t value, Where where,
+                             unsigned locked_bytes) {
+  const std::uint64_t after = locked_bytes == 0 ? 0 : read(address, locked_bytes);
+  hw_.history->done({id(), verb, at, address, value, where, after});
+}
 namespace {
 
 struct Seen {

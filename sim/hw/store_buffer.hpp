@@ -31,8 +31,8 @@ class StoreBuffer {
 
   explicit StoreBuffer(std::int64_t entries, OrderFault fault = OrderFault::none);
 
-  bool empty() const { return first_ == stores_.size(); }
-  bool full() const { return stores_.size() - first_ >= entries_; }
+  bool empty() const { return stores_.empty(); }
+  bool full() const { return !empty() && stores_.size() - first_ >= entries_; }
   void add(const Store& store) {
     if (fault_ != OrderFault::coalesces_with_any_older || !coalesce(store)) {
       stores_.push_back(store);
@@ -60,7 +60,7 @@ class StoreBuffer {
 
   OrderFault fault_;
   std::size_t entries_;
-  std::vector<Store> stores_;  // those from first_ on wait
+  std::vector<Store> stores_;  // those from first_ on wait; none is kept when none waits
   std::size_t first_ = 0;
 };
 

@@ -46,7 +46,8 @@ class VerbLog {
     std::uint64_t times;  // how often in a row, for a load in a wait loop
   };
 
-  void add(Verb verb, Time at, Address address, std::uint64_t value, Where where) {
+  [[gnu::always_inline]] void add(Verb verb, Time at, Address address, std::uint64_t value,
+                                  Where where) {
     Entry& last = entries_[(next_ - 1) % entries_.size()];
     if (verb == Verb::load && last.verb == verb && last.address == address &&
         last.value == value && last.where.line == where.line && last.times > 0) {

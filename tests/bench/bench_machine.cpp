@@ -25,7 +25,7 @@ void contended_word(benchmark::State& state) {
     verbs += run_everywhere(static_cast<unsigned>(state.range(0)), [](Machine& machine) {
       Word& word = machine.memory().make<Word>("word", SocketId{0});
       return [&word](Cpu& cpu) {
-        while (cpu.now() < Time{} + milliseconds(2)) {
+        while (cpu.now() < Time{} + milliseconds(10)) {
           cpu.fetch_add(word, 1);
         }
       };
@@ -42,7 +42,7 @@ void cmpxchg_loop(benchmark::State& state) {
     verbs += run_everywhere(static_cast<unsigned>(state.range(0)), [](Machine& machine) {
       Word& word = machine.memory().make<Word>("word", SocketId{0});
       return [&word](Cpu& cpu) {
-        while (cpu.now() < Time{} + milliseconds(2)) {
+        while (cpu.now() < Time{} + milliseconds(10)) {
           const std::uint64_t seen = cpu.load(word);
           if (cpu.cmpxchg(word, seen, seen + 1) != seen) {
             cpu.relax();
@@ -66,7 +66,7 @@ void own_lines(benchmark::State& state) {
       const auto lines = machine.memory().make_array<Line>("line", machine.pcpus(), SocketId{0});
       return [lines](Cpu& cpu) {
         Word& mine = lines[cpu.id().n].word;
-        while (cpu.now() < Time{} + microseconds(20)) {
+        while (cpu.now() < Time{} + microseconds(200)) {
           cpu.store(mine, cpu.load(mine) + 1);
         }
       };
