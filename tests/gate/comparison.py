@@ -14,7 +14,7 @@ from variants import MAIN, ROOT
 
 # A scenario is made this many times shorter, unless it would be less than the least that says
 # anything: all of its cells are kept, with one seed.
-SHORTER = 50
+SHORTER = 100
 LEAST = {"warm_up": 10**6, "duration": 5 * 10**6, "rounds": 2}  # in ps, or as many
 PICOSECONDS = {"ps": 1, "ns": 10**3, "us": 10**6, "ms": 10**9, "s": 10**12}
 
