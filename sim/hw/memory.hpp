@@ -6,6 +6,7 @@
 // of the arena throws LimitReached.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -50,8 +51,10 @@ class Memory {
   template <class T>
   std::span<T> make_array(const std::string& name, std::size_t count, SocketId node) {
     static_assert(std::is_trivially_destructible_v<T>, "the arena destroys nothing");
-    T* first = static_cast<T*>(host(reserve(name, sizeof(T) * count, node)));
-    for (std::size_t i = 0; i < count; ++i) {
+    T* first = new (host(reserve(name, sizeof(T) * count, node))) T();
+    // The arena is zero: a row of what is nothing but zeros need not cost the host its pages.
+    const std::size_t to_write = all_zero(*first) ? 1 : count;
+    for (std::size_t i = 1; i < to_write; ++i) {
       new (first + i) T();
     }
     return {first, count};
@@ -74,6 +77,12 @@ class Memory {
   std::uint64_t lines() const { return used_ / line_bytes; }  // lines handed out so far
 
  private:
+  template <class T>
+  static bool all_zero(const T& object) {
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(&object);
+    return std::all_of(bytes, bytes + sizeof(T), [](unsigned char byte) { return byte == 0; });
+  }
+
   static constexpr std::uint64_t lines_a_page = page_bytes / line_bytes;
   struct Named {
     std::uint64_t bytes;
