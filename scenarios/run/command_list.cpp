@@ -1,9 +1,16 @@
 // hvsim list [KIND]: what there is to name in a scenario.
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "models/hypervisor/locks/rwlock.hpp"
+#include "models/hypervisor/paging/shootdowns.hpp"
+#include "models/hypervisor/runstate/runstate.hpp"
+#include "models/hypervisor/sched/policy.hpp"
+#include "models/hypervisor/shadow/catalog.hpp"
 #include "models/workload/workload.hpp"
 #include "scenarios/run/commands.hpp"
 #include "scenarios/run/common_metrics.hpp"
@@ -12,6 +19,7 @@
 #include "scenarios/run/machine_files.hpp"
 #include "scenarios/run/output.hpp"
 #include "scenarios/run/problem.hpp"
+#include "scenarios/run/suggest.hpp"
 
 namespace hvsim {
 namespace {
@@ -70,12 +78,38 @@ Grid workloads_grid() {
   return grid;
 }
 
-Grid locks_grid() {
-  Grid grid{{{"lock"}, {"what it is"}}, {}};
-  for (const RwLockKind& kind : rwlock_kinds()) {
+// Of a family of algorithms, each with its name, what it is, and whether it is a broken twin.
+template <class Kinds>
+Grid family_grid(const char* noun, const Kinds& kinds) {
+  Grid grid{{{noun}, {"what it is"}}, {}};
+  for (const auto& kind : kinds) {
     grid.rows.push_back({kind.name, (kind.broken ? "(broken on purpose) " : "") + kind.doc});
   }
   return grid;
+}
+
+Grid locks_grid() {
+  return family_grid("lock", rwlock_kinds());
+}
+
+Grid loaders_grid() {
+  return family_grid("loader", l4_loader_kinds());
+}
+
+Grid runstates_grid() {
+  return family_grid("runstate", runstate_kinds());
+}
+
+Grid shootdowns_grid() {
+  return family_grid("shootdown", shootdown_kinds());
+}
+
+// Without the broken ones, which no scenario can name.
+Grid schedulers_grid() {
+  std::vector<SchedulerKind> named;
+  std::ranges::copy_if(scheduler_kinds(), std::back_inserter(named),
+                       [](const SchedulerKind& kind) { return !kind.broken; });
+  return family_grid("scheduler", named);
 }
 
 Grid metrics_grid() {
@@ -100,8 +134,11 @@ struct Kind {
 };
 
 constexpr Kind kinds[] = {
-    {"machines", machines_grid}, {"scenarios", scenarios_grid}, {"workloads", workloads_grid},
-    {"locks", locks_grid},       {"metrics", metrics_grid},
+    {"machines", machines_grid},     {"scenarios", scenarios_grid},
+    {"workloads", workloads_grid},   {"locks", locks_grid},
+    {"loaders", loaders_grid},       {"runstates", runstates_grid},
+    {"schedulers", schedulers_grid}, {"shootdowns", shootdowns_grid},
+    {"metrics", metrics_grid},
 };
 
 }  // namespace
@@ -114,8 +151,11 @@ ExitCode list_command(const std::string& kind) {
     }
   }
   if (text.empty()) {
-    throw BadArgument("list " + kind +
-                      ": expected machines, scenarios, workloads, locks or metrics");
+    std::vector<std::string> names;
+    for (const Kind& known : kinds) {
+      names.emplace_back(known.name);
+    }
+    throw BadArgument("list " + kind + ": expected " + listed(names));
   }
   print(text);
   return ExitCode::passed;

@@ -96,7 +96,9 @@ struct Words {
 
 void add_questions(CLI::App& app, Words& words, Chosen& chosen) {
   CLI::App* list = app.add_subcommand("list", "Show what there is to name in a scenario");
-  list->add_option("KIND", words.kind, "machines, scenarios, workloads, locks or metrics");
+  list->add_option("KIND", words.kind,
+                   "machines, scenarios, workloads, locks, loaders, runstates, schedulers, "
+                   "shootdowns or metrics");
   list->callback([&] { chosen = [&] { return hvsim::list_command(words.kind); }; });
 
   CLI::App* validate = app.add_subcommand("validate", "Check scenarios without running them");

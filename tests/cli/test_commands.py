@@ -34,6 +34,8 @@ def test_wrong_usage_is_4_in_a_few_lines(arguments):
 @pytest.mark.parametrize("kind, name", [
     ("machines", "toy-2s4c"), ("workloads", "lock_storm"), ("locks", "percpu_rwlock"),
     ("metrics", "simulated_us"), ("metrics", "ops_per_ms"),
+    ("loaders", "mru_cache"), ("loaders", "mru_cache_keeping_entries"),
+    ("runstates", "update_flag"), ("schedulers", "credit"), ("shootdowns", "reload_cr3"),
 ])
 def test_list_shows_a_name_at_the_start_of_a_line(kind, name):
     ended = run("list", kind)
@@ -49,7 +51,8 @@ def test_list_of_scenarios_shows_every_file():
 
 def test_list_without_a_kind_shows_all():
     shown = run("list").stdout
-    for heading in ("machine ", "scenario ", "workload ", "lock ", "metric "):
+    for heading in ("machine ", "scenario ", "workload ", "lock ", "loader ", "runstate ",
+                    "scheduler ", "shootdown ", "metric "):
         assert any(line.startswith(heading) for line in shown.splitlines()), heading
 
 

@@ -38,16 +38,15 @@ std::span<const RwLockKind> rwlock_kinds() {
        false, make_percpu},
       {"percpu_rwlock_over_word", "the same over word_rwlock, as it was when it was merged", false,
        make_percpu_over_word},
-      {"word_rwlock_without_writer_bit_clear", "twin: a writer that leaves keeps its bit set",
-       true, make_word_rwlock_without_writer_bit_clear},
-      {"percpu_rwlock_without_fence", "twin: a reader looks for writers before it is visible",
-       true, make_percpu_rwlock_without_fence},
+      {"word_rwlock_without_writer_bit_clear", "a writer that leaves keeps its bit set", true,
+       make_word_rwlock_without_writer_bit_clear},
+      {"percpu_rwlock_without_fence", "a reader looks for writers before it is visible", true,
+       make_percpu_rwlock_without_fence},
       {"percpu_rwlock_polling_before_activating",
-       "twin: a writer looks for readers before it is visible", true,
+       "a writer looks for readers before it is visible", true,
        make_percpu_rwlock_polling_before_activating},
-      {"percpu_rwlock_keeping_pointer",
-       "twin: a reader that queues still looks like one that is in", true,
-       make_percpu_rwlock_keeping_pointer},
+      {"percpu_rwlock_keeping_pointer", "a reader that queues still looks like one that is in",
+       true, make_percpu_rwlock_keeping_pointer},
   };
   return kinds;
 }

@@ -66,13 +66,13 @@ std::span<const ShootdownKind> shootdown_kinds() {
        make_shootdown<PagewiseShootdown>},
       {"flush_all", "PCIDs; targets drop everything, global pages too", false, true,
        make_shootdown<AllPcidsShootdown>},
-      {"reload_cr3_without_wait", "twin: the initiator does not wait for the targets", true, false,
+      {"reload_cr3_without_wait", "the initiator does not wait for the targets", true, false,
        make_shootdown<ShootdownWithoutWait>},
       {"reload_cr3_of_current_pcid",
-       "twin: a target that is in another address space drops that one's translations", true, true,
+       "a target that is in another address space drops that one's translations", true, true,
        make_shootdown<TlbShootdown>},
       {"invlpg_of_current_pcid",
-       "twin: a target that is in another address space drops that one's pages", true, true,
+       "a target that is in another address space drops that one's pages", true, true,
        make_shootdown<PagewiseShootdown>},
   };
   return kinds;
