@@ -35,6 +35,11 @@ class Cache {
   }
   // Asks the host to have the line's set at hand soon.
   void prefetch(LineId line) const { __builtin_prefetch(set_of(line)); }
+  // Who would have to go for a line that is not here; nobody if there is room.
+  std::optional<LineId> least_used(LineId line) const {
+    const std::uint32_t last = set_of(line)[assoc_ - 1];
+    return last == 0 ? std::nullopt : std::optional(line_in(last));
+  }
   // Sets the state of a line that is here.
   void set_state(LineId line, LineState state);
   // Takes a line out and says which state it had: invalid if it was not here.
@@ -88,19 +93,18 @@ class Cache {
 template <class Pinned>
 std::optional<Cache::Victim> Cache::put(LineId line, LineState state, Pinned pinned) {
   std::uint32_t* const set = set_of(line);
+  // Each way moves one back, up to where the line was or nothing.
+  std::uint32_t out = pack(line, state);
   for (unsigned way = 0; way < assoc_; ++way) {
-    if (set[way] == 0 || holds(set[way], line)) {
-      to_front(set, way, pack(line, state));
+    std::swap(out, set[way]);
+    if (out == 0 || holds(out, line)) {
       return std::nullopt;
     }
   }
-  unsigned last = assoc_ - 1;
-  while (last > 0 && pinned(line_in(set[last]))) {
-    --last;
+  for (unsigned way = assoc_ - 1; way > 0 && pinned(line_in(out)); --way) {
+    std::swap(out, set[way]);
   }
-  const Victim victim{line_in(set[last]), state_in(set[last])};
-  to_front(set, last, pack(line, state));
-  return victim;
+  return Victim{line_in(out), state_in(out)};
 }
 
 inline LineState Cache::state(LineId line) const {

@@ -118,7 +118,8 @@ void Coherence::tell_if_watched(CoreId core, LineId line) {
 
 void Coherence::invalidate_all_but(CoreId core, LineId line, DirectoryEntry& entry) {
   const std::uint8_t here = bit(directory_.socket(core));
-  for (unsigned socket = 0; socket < directory_.sockets(); ++socket) {
+  for (unsigned having = entry.in_l3; having != 0; having &= having - 1) {
+    const auto socket = static_cast<unsigned>(std::countr_zero(having));
     for (std::uint64_t left = directory_.sharers(line, socket); left != 0; left &= left - 1) {
       const CoreId sharer{socket * directory_.cores_per_socket() +
                           static_cast<unsigned>(std::countr_zero(left))};
