@@ -34,6 +34,20 @@ TEST(Memory, AnObjectStartsOnALineThatNothingElseIsOn) {
   EXPECT_EQ(memory.lines(), 4u);
 }
 
+TEST(Memory, EveryElementOfAnArrayIsMadeUnlessItIsNothingButZeros) {
+  struct Numbered {
+    std::uint64_t zero = 0;
+    std::uint32_t seven = 7;
+  };
+  Memory memory(1);
+  for (const Numbered& element : memory.make_array<Numbered>("numbered", 1000, SocketId{0})) {
+    ASSERT_EQ(element.seven, 7u);
+  }
+  for (const auto& word : memory.make_array<Shared<std::uint64_t>>("words", 1000, SocketId{0})) {
+    ASSERT_EQ(word.peek(), 0u);
+  }
+}
+
 TEST(Memory, ElementsOfAnArrayShareLinesAsInC) {
   Memory memory(1);
   const auto row = memory.make_array<Record>("row", 3, SocketId{0});
