@@ -20,7 +20,7 @@ namespace hvsim {
 class QuietWrites {
  public:
   // Before a write at `at` by the pCPU of that rank, while nobody acts before `now` any more.
-  [[gnu::always_inline]] void add(Time now, Time at, Rank rank, void* word, unsigned bytes) {
+  void add(Time now, Time at, Rank rank, void* word, unsigned bytes) {
     check(!hiding_, "no write while a ghost check looks");
     if (!writes_.empty() && writes_[first_].at < now) {
       forget_before(now);

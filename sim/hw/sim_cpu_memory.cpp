@@ -62,16 +62,13 @@ inline void SimCpu::count(const Request& request, Duration queued) {
   spin_.address = address;
   if (hit == Hit::none) {
     access(line_of(address), false, Duration{}, where);
-    const std::uint64_t fetched = read(address, bytes);
-    record(verb, t_, address, fetched, where);
-    return fetched;
   }
   const std::uint64_t value = read(address, bytes);
   spin_.value = value;
   record(verb, t_, address, value, where);
   if (hit == Hit::l1) {
     spend(Cause::l1, prices_.l1_hit.value);
-  } else {
+  } else if (hit == Hit::l2) {
     spend(Cause::l2, prices_.l2_hit.value);
   }
   return value;
