@@ -105,7 +105,7 @@ TEST(BandwidthServer, ASteadyLoadWaitsAsTheCurveSays) {
         ++count;
       }
     }
-    const Duration expected = curve.extra(permille);
+    const Duration expected = curve.extra(static_cast<std::uint64_t>(permille));
     EXPECT_NEAR(static_cast<double>((sum / count).ps), static_cast<double>(expected.ps),
                 static_cast<double>(expected.ps) * 0.04 + 400.0)
         << permille;
