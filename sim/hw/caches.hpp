@@ -35,11 +35,6 @@ class Cache {
   }
   // Asks the host to have the line's set at hand soon.
   void prefetch(LineId line) const { __builtin_prefetch(set_of(line)); }
-  // Who would have to go for a line that is not here; nobody if there is room.
-  std::optional<LineId> least_used(LineId line) const {
-    const std::uint32_t last = set_of(line)[assoc_ - 1];
-    return last == 0 ? std::nullopt : std::optional(line_in(last));
-  }
   // Sets the state of a line that is here.
   void set_state(LineId line, LineState state);
   // Takes a line out and says which state it had: invalid if it was not here.

@@ -61,9 +61,6 @@ class Coherence {
     caches_[core.n].l2.prefetch(line);
     l3_[directory_.socket(core)].prefetch(line);
     directory_.prefetch(line);
-    if (const auto victim = caches_[core.n].l2.least_used(line)) {
-      directory_.prefetch(*victim);
-    }
   }
   // Whether the core could read the line now without leaving its caches.
   bool readable(CoreId core, LineId line) const {

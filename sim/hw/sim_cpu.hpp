@@ -185,7 +185,7 @@ class SimCpu final : public Cpu {
     digest_.mix(static_cast<std::uint64_t>(at.ps) ^ static_cast<std::uint64_t>(verb) << 60,
                 address ^ std::rotl(value, 32));
   }
-  // In line: a third of a verb that hits would be the call.
+  // In line, which the compiler does not do by itself in a large piece (HVSIM_UNITY).
   [[gnu::always_inline]] void record(Verb verb, Time at, Address address, std::uint64_t value,
                                      Where where, unsigned locked_bytes = 0) {
     mix(verb, at, address, value);
