@@ -1,6 +1,6 @@
 #include "models/workload/runstate_storm_options.hpp"
 
-#include "models/hypervisor/runstate/runstate.hpp"
+#include "models/workload/runstate_parameters.hpp"
 #include "models/workload/storm.hpp"
 
 namespace hvsim {
@@ -11,11 +11,7 @@ namespace {
 std::vector<Parameter> record_parameters() {
   using Type = Parameter::Type;
   return {
-      {.name = "runstate",
-       .type = Type::choice,
-       .fallback_choice = "update_flag",
-       .choices = runstate_names(),
-       .doc = "how the records are published and read"},
+      runstate_parameter(),
       {.name = "readers",
        .type = Type::count,
        .fallback = 1,
@@ -72,11 +68,7 @@ std::vector<Parameter> runstate_storm_parameters() {
        .least = 0,
        .most = milliseconds(1).ps,
        .doc = "how long every update is held up in the middle of its copy"},
-      {.name = "torn_reads",
-       .type = Type::choice,
-       .fallback_choice = "finding",
-       .choices = {"finding", "count"},
-       .doc = "whether a torn read ends the run or is counted"},
+      torn_reads_parameter(),
       {.name = "turns",
        .type = Type::count,
        .fallback = 0,

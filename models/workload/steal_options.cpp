@@ -1,6 +1,7 @@
 #include "models/workload/steal_options.hpp"
 
 #include "models/hypervisor/sched/policy.hpp"
+#include "models/workload/runstate_parameters.hpp"
 #include "sim/base/check.hpp"
 
 namespace hvsim {
@@ -117,21 +118,13 @@ std::vector<Parameter> host_parameters() {
 std::vector<Parameter> steal_record_parameters() {
   using Type = Parameter::Type;
   return {
-      {.name = "runstate",
-       .type = Type::choice,
-       .fallback_choice = "update_flag",
-       .choices = runstate_names(),
-       .doc = "how the records are published and read"},
+      runstate_parameter(),
       {.name = "placement",
        .type = Type::choice,
        .fallback_choice = "aligned",
        .choices = {"aligned", "straddling"},
        .doc = "where a vCPU's record lies: in one line or across two"},
-      {.name = "torn_reads",
-       .type = Type::choice,
-       .fallback_choice = "finding",
-       .choices = {"finding", "count"},
-       .doc = "whether a torn read ends the run or is counted"},
+      torn_reads_parameter(),
       {.name = "warm_up",
        .type = Type::duration,
        .fallback = milliseconds(10).ps,
