@@ -7,16 +7,21 @@
 
 namespace hvsim {
 
-Cache::Cache(const CacheShape& shape)
+Cache::Cache(const CacheShape& shape, std::span<std::uint32_t> ways)
     : assoc_(shape.ways),
       sets_(static_cast<std::uint32_t>(shape.bytes / line_bytes / shape.ways)),
       mask_(std::has_single_bit(sets_) ? sets_ - 1 : 0),
-      ways_(static_cast<std::size_t>(sets_) * assoc_) {
+      ways_(ways.data()) {
   check(sets_ > 0 && shape.bytes % (line_bytes * shape.ways) == 0, "a whole number of sets");
+  check(ways.size() == std::size_t{sets_} * assoc_, "a way for each line");
+}
+
+std::size_t Cache::ways(const CacheShape& shape) {
+  return shape.bytes / line_bytes;
 }
 
 std::uint64_t Cache::table_bytes(const CacheShape& shape) {
-  return shape.bytes / line_bytes * sizeof(std::uint32_t);
+  return ways(shape) * sizeof(std::uint32_t);
 }
 
 void Cache::set_state(LineId line, LineState state) {

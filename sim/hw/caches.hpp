@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
-#include <vector>
 
 #include "sim/base/ids.hpp"
 #include "sim/hw/line_states.hpp"
@@ -20,8 +20,10 @@ class Cache {
     LineState state;
   };
 
-  explicit Cache(const CacheShape& shape);
-  // What a cache of that shape takes of the host's memory.
+  // Keeps what it holds in `ways`, one a line of the shape, all zero; they outlive it.
+  Cache(const CacheShape& shape, std::span<std::uint32_t> ways);
+  // The ways that a cache of that shape needs, and what they take of the host's memory.
+  static std::size_t ways(const CacheShape& shape);
   static std::uint64_t table_bytes(const CacheShape& shape);
 
   // The line's state, invalid if it is not here. Does not count as a use.
@@ -82,7 +84,7 @@ class Cache {
   unsigned assoc_;
   std::uint32_t sets_;
   std::uint32_t mask_;  // sets - 1 if that is a power of two, else 0
-  std::vector<std::uint32_t> ways_;
+  std::uint32_t* ways_;
 };
 
 template <class Pinned>

@@ -6,6 +6,29 @@
 #include "sim/base/check.hpp"
 
 namespace hvsim {
+namespace {
+
+// Where the tables of one machine's caches are in the host's memory: one behind the other.
+class Tables {
+ public:
+  explicit Tables(std::byte* first) : next_(reinterpret_cast<std::uint32_t*>(first)) {}
+  Cache make(const CacheShape& shape) {
+    const std::span ways(next_, Cache::ways(shape));
+    next_ += ways.size();
+    return {shape, ways};
+  }
+
+ private:
+  std::uint32_t* next_;
+};
+
+}  // namespace
+
+std::uint64_t Coherence::table_bytes(const MachineSpec& spec) {
+  return spec.cores() * (Cache::table_bytes(spec.l1) + Cache::table_bytes(spec.l2)) +
+         spec.sockets * Cache::table_bytes(spec.l3);
+}
+
 Coherence::Coherence(const MachineSpec& spec, const Topology& topology, const Memory& memory,
                      Interconnect& interconnect)
     : prices_(spec.prices),
@@ -13,15 +36,21 @@ Coherence::Coherence(const MachineSpec& spec, const Topology& topology, const Me
       memory_(memory),
       interconnect_(interconnect),
       directory_(spec.sockets, spec.cores_per_socket),
-      caches_(spec.cores(), CoreCaches{Cache(spec.l1), Cache(spec.l2)}),
-      l3_(spec.sockets, Cache(spec.l3)),
+      tables_(table_bytes(spec)),
       watched_(spec.cores(), nothing) {
   check(spec.sockets <= 8 && spec.cores_per_socket <= 64, "at most 8 sockets of 64 cores");
+  Tables tables(tables_.data());
+  for (unsigned core = 0; core < spec.cores(); ++core) {
+    caches_.push_back({tables.make(spec.l1), tables.make(spec.l2)});
+  }
+  for (unsigned socket = 0; socket < spec.sockets; ++socket) {
+    l3_.push_back(tables.make(spec.l3));
+  }
 }
 
 // From its owner, the only core that has it: what happens when several write to a line.
-inline Move Coherence::hand_over(CoreId core, LineId line, DirectoryEntry& entry, Time now,
-                                 Duration ahead) {
+inline void Coherence::hand_over(CoreId core, LineId line, DirectoryEntry& entry, Time now,
+                                 Duration ahead, Move& move) {
   const CoreId owner{entry.owner};
   const unsigned from = entry.last_socket;
   const unsigned to = directory_.socket(core);
@@ -29,31 +58,35 @@ inline Move Coherence::hand_over(CoreId core, LineId line, DirectoryEntry& entry
                                     : take_copy(owner, line) == LineState::modified;
   directory_.remove_sharer(line, owner);
   entry.dirty_l3 = 0;  // the new owner's copy is the newest
-  Move move;
   if (from == to) {
     ++traffic_.local_transfers;
     move.cause = Cause::transfer_same;
     move.latency = prices_.hand_over_same.value - prices_.locked_rmw.value;
   } else {
-    move = across(from, to, hand_over_remote(from, to), now, ahead);
+    across(from, to, hand_over_remote(from, to), now, ahead, move);
     l3_[from].remove(line);
     entry.in_l3 = 0;
   }
   move.hitm = !dirty ? Hitm::none : from == to ? Hitm::local : Hitm::remote;
   move.fill = LineState::modified;
   move.exclusive = true;
-  return move;
 }
 
-Move Coherence::take(CoreId core, LineId line, bool own, Time now, Duration ahead) {
+void Coherence::take(CoreId core, LineId line, bool own, Time now, Duration ahead, Move& move) {
   DirectoryEntry& entry = directory_.entry(line);
   check(!entry.moving, "a line is taken only while it rests");
   const unsigned socket = directory_.socket(core);
   const bool elsewhere = entry.owned() && (entry.owner != core.n || entry.recalled);
-  Move move = own && elsewhere ? hand_over(core, line, entry, now, ahead)
-              : own            ? supply_owned(core, line, entry, now, ahead)
-              : elsewhere      ? read_from_owner(core, line, entry, now, ahead)
-                               : supply_shared(core, line, entry, now, ahead);
+  move = Move{};
+  if (own && elsewhere) {
+    hand_over(core, line, entry, now, ahead, move);
+  } else if (own) {
+    supply_owned(core, line, entry, now, ahead, move);
+  } else if (elsewhere) {
+    read_from_owner(core, line, entry, now, ahead, move);
+  } else {
+    supply_shared(core, line, entry, now, ahead, move);
+  }
   if ((entry.in_l3 & bit(socket)) == 0) {
     hold_in_l3(socket, line, entry, now);
   }
@@ -64,7 +97,6 @@ Move Coherence::take(CoreId core, LineId line, bool own, Time now, Duration ahea
   entry.last_socket = static_cast<std::uint8_t>(socket);
   entry.moving = move.exclusive;
   entry.moving_across = move.exclusive && move.across;
-  return move;
 }
 
 void Coherence::share(CoreId core, LineId line) {
@@ -80,20 +112,22 @@ void Coherence::share(CoreId core, LineId line) {
 }
 
 // A copy to read, of a line that no other core owns. Exclusive if nobody else has one.
-Move Coherence::supply_shared(CoreId core, LineId line, DirectoryEntry& entry, Time now,
-                              Duration ahead) {
+void Coherence::supply_shared(CoreId core, LineId line, DirectoryEntry& entry, Time now,
+                              Duration ahead, Move& move) {
   const unsigned socket = directory_.socket(core);
   if (entry.owned()) {  // its own: a thread of the same core was faster
-    return {.cause = Cause::l1, .fill = caches_[core.n].l2.state(line)};
+    move.cause = Cause::l1;
+    move.fill = caches_[core.n].l2.state(line);
+    return;
   }
   if ((entry.in_l3 & bit(socket)) != 0) {
     l3_[socket].touch(line);
-    Move move{.latency = prices_.l3_hit.value - prices_.l3_request.value};
+    move.latency = prices_.l3_hit.value - prices_.l3_request.value;
     bool alone = entry.in_l3 == bit(socket);
     alone = alone && directory_.sharers(line, socket) == 0;
     move.fill = alone ? LineState::exclusive : LineState::shared;
     move.exclusive = alone;
-    return move;
+    return;
   }
   if (entry.in_l3 != 0) {
     const auto from = static_cast<unsigned>(std::countr_zero(entry.in_l3));
@@ -102,25 +136,24 @@ Move Coherence::supply_shared(CoreId core, LineId line, DirectoryEntry& entry, T
       write_back(line, now);
       entry.dirty_l3 = 0;
     }
-    return across(from, socket, read_remote(from, socket, dirty), now, ahead);
+    across(from, socket, read_remote(from, socket, dirty), now, ahead, move);
+    return;
   }
-  Move move = from_memory(socket, line, now);
+  from_memory(socket, line, now, move);
   move.fill = LineState::exclusive;
   move.exclusive = true;
-  return move;
 }
 
 // The only copy, to write, of a line that no other core owns.
-Move Coherence::supply_owned(CoreId core, LineId line, DirectoryEntry& entry, Time now,
-                             Duration ahead) {
+void Coherence::supply_owned(CoreId core, LineId line, DirectoryEntry& entry, Time now,
+                             Duration ahead, Move& move) {
   const unsigned socket = directory_.socket(core);
-  Move move;
   if (entry.owned()) {  // its own: a thread of the same core was faster
     move.cause = Cause::l1;
   } else if (const auto others = static_cast<std::uint8_t>(entry.in_l3 & ~bit(socket));
              others != 0) {
     const unsigned from = farthest(socket, others);
-    move = across(from, socket, hand_over_remote(from, socket), now, ahead);
+    across(from, socket, hand_over_remote(from, socket), now, ahead, move);
   } else if (entry.in_l3 != 0) {
     l3_[socket].touch(line);
     std::uint64_t& sharers = directory_.sharers(line, socket);
@@ -130,23 +163,21 @@ Move Coherence::supply_owned(CoreId core, LineId line, DirectoryEntry& entry, Ti
                                : prices_.l3_hit.value - prices_.l3_request.value;
     move.cause = shared_here ? Cause::transfer_same : Cause::l3;
   } else {
-    move = from_memory(socket, line, now);
+    from_memory(socket, line, now, move);
   }
   move.fill = LineState::modified;
   move.exclusive = true;
   invalidate_all_but(core, line, entry);
-  return move;
 }
 
-Move Coherence::read_from_owner(CoreId core, LineId line, DirectoryEntry& entry, Time now,
-                                Duration ahead) {
+void Coherence::read_from_owner(CoreId core, LineId line, DirectoryEntry& entry, Time now,
+                                Duration ahead, Move& move) {
   const CoreId owner{entry.owner};
   const unsigned from = entry.last_socket;
   const unsigned to = directory_.socket(core);
   const bool dirty = entry.recalled ? (entry.dirty_l3 & bit(from)) != 0 : dirty_in(owner, line);
-  Move move;
   if (from != to) {
-    move = across(from, to, read_remote(from, to, dirty), now, ahead);
+    across(from, to, read_remote(from, to, dirty), now, ahead, move);
     if (dirty) {
       write_back(line, now);  // a dirty line read across is clean everywhere afterwards
       entry.dirty_l3 = 0;
@@ -163,13 +194,12 @@ Move Coherence::read_from_owner(CoreId core, LineId line, DirectoryEntry& entry,
   downgrade(owner, line);
   move.hitm = !dirty ? Hitm::none : from == to ? Hitm::local : Hitm::remote;
   move.exclusive = true;
-  return move;
 }
 
-Move Coherence::from_memory(unsigned socket, LineId line, Time now) {
+void Coherence::from_memory(unsigned socket, LineId line, Time now, Move& move) {
   const unsigned node = memory_.node_of(line).n;
   ++traffic_.dram_reads;
-  Move move{.cause = Cause::memory};
+  move.cause = Cause::memory;
   move.link_wait = interconnect_.line_of_memory(node, now);
   if (node == socket) {
     move.latency = prices_.dram_local.value;
@@ -179,16 +209,16 @@ Move Coherence::from_memory(unsigned socket, LineId line, Time now) {
     move.link_wait += interconnect_.line_across(node, socket, now);
   }
   move.latency -= prices_.l3_request.value;
-  return move;
 }
 
-Move Coherence::across(unsigned from, unsigned to, Duration price, Time now, Duration ahead) {
+void Coherence::across(unsigned from, unsigned to, Duration price, Time now, Duration ahead,
+                       Move& move) {
   ++traffic_.remote_transfers;
   // The snoop may have set out for an owner farther away than the one it found.
-  return {.latency = price - std::min(price, ahead),
-          .link_wait = interconnect_.line_across(from, to, now),
-          .cause = Cause::transfer_cross,
-          .across = true};
+  move.latency = price - std::min(price, ahead);
+  move.link_wait = interconnect_.line_across(from, to, now);
+  move.cause = Cause::transfer_cross;
+  move.across = true;
 }
 
 Duration Coherence::hand_over_remote(unsigned from, unsigned to) const {

@@ -24,6 +24,7 @@
 #include "sim/hw/line_states.hpp"
 #include "sim/hw/links.hpp"
 #include "sim/hw/machine_spec.hpp"
+#include "sim/hw/zero_pages.hpp"
 
 namespace hvsim {
 
@@ -47,6 +48,8 @@ class Coherence {
  public:
   Coherence(const MachineSpec& spec, const Topology& topology, const Memory& memory,
             Interconnect& interconnect);
+  // What a machine's caches take of the host's memory, once all of them have been full.
+  static std::uint64_t table_bytes(const MachineSpec& spec);
 
   // Looks into the core's own caches. With `own`, the line must be there to be written, and is
   // then modified. A hit counts as a use; an L2 hit also goes into L1.
@@ -70,9 +73,9 @@ class Coherence {
     return caches_[core.n].l1.state(line) != LineState::invalid;
   }
 
-  // Supplies the line to a core at `now`. The line is not moving. `ahead` is the part of a cross-
-  // socket move that has already passed (see snoop_time).
-  Move take(CoreId core, LineId line, bool own, Time now, Duration ahead);
+  // Supplies the line to a core at `now`, and says how in `move`. The line is not moving. `ahead` is
+  // the part of a cross-socket move that has already passed (see snoop_time).
+  void take(CoreId core, LineId line, bool own, Time now, Duration ahead, Move& move);
   // Another core of the same socket reads what take() is bringing to one of its neighbours.
   void share(CoreId core, LineId line);
   // The line has arrived. Does nothing if it was taken away meanwhile,
@@ -106,12 +109,12 @@ class Coherence {
   };
 
   Hit look_up(CoreId core, LineId line, bool own);
-  Move supply_shared(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead);
-  Move supply_owned(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead);
-  Move read_from_owner(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead);
-  Move hand_over(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead);
-  Move from_memory(unsigned socket, LineId line, Time now);
-  Move across(unsigned from, unsigned to, Duration price, Time now, Duration ahead);
+  void supply_shared(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead, Move& move);
+  void supply_owned(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead, Move& move);
+  void read_from_owner(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead, Move& move);
+  void hand_over(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead, Move& move);
+  void from_memory(unsigned socket, LineId line, Time now, Move& move);
+  void across(unsigned from, unsigned to, Duration price, Time now, Duration ahead, Move& move);
   Duration hand_over_remote(unsigned from, unsigned to) const;
   Duration read_remote(unsigned from, unsigned to, bool dirty) const;
   unsigned farthest(unsigned socket, std::uint8_t sockets) const;
@@ -135,6 +138,7 @@ class Coherence {
   const Memory& memory_;
   Interconnect& interconnect_;
   Directory directory_;
+  ZeroPages tables_;  // of the caches
   std::vector<CoreCaches> caches_;
   std::vector<Cache> l3_;
   LineCounters counters_;

@@ -139,7 +139,7 @@ inline void HomeAgent::snoop(Request& request, DirectoryEntry& entry, Time now) 
 }
 
 inline void HomeAgent::grant(Request& request, DirectoryEntry& entry, Time now) {
-  request.move = coherence_.take(request.core, request.line, request.own, now, request.ahead);
+  coherence_.take(request.core, request.line, request.own, now, request.ahead, request.move);
   request.phase = Request::Phase::moving;
   request.next = now + request.move.latency + request.move.link_wait + request.hold;
   entry.moves_until = request.next;

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "sim/base/check.hpp"
-#include "sim/hw/caches.hpp"
 #include "sim/hw/home_agent.hpp"
 #include "sim/hw/links.hpp"
 #include "sim/hw/sim_cpu.hpp"
@@ -43,8 +42,7 @@ std::vector<Rank> shuffled_ranks(unsigned pcpus, Random random) {
 // Refuses a machine whose own tables are larger than a run's memory may be.
 void check_tables(const MachineSpec& spec, const RunLimits& limits) {
   const std::uint64_t bytes =
-      spec.cores() * (Cache::table_bytes(spec.l1) + Cache::table_bytes(spec.l2)) +
-      spec.sockets * Cache::table_bytes(spec.l3) +
+      Coherence::table_bytes(spec) +
       spec.pcpus() * Tlb::table_bytes(spec.tlb_sets.value, spec.tlb_ways.value);
   if (bytes > limits.memory) {
     throw LimitReached(RunLimit::memory, limits.memory);

@@ -1,28 +1,24 @@
 #include "sim/hw/memory.hpp"
 
-#include <sys/mman.h>
-
-#include <new>
-
 #include "sim/base/check.hpp"
 #include "sim/hw/run_limits.hpp"
 
 namespace hvsim {
 
-// Address space only: a page of the host is taken when it is first written.
-Memory::Memory(unsigned nodes, std::uint64_t most_bytes) : most_bytes_(most_bytes), nodes_(nodes) {
-  check(most_bytes > 0 && most_bytes <= largest_memory, "memory whose lines can be numbered");
-  void* arena = mmap(nullptr, most_bytes_, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (arena == MAP_FAILED) {
-    throw std::bad_alloc();
-  }
-  base_ = static_cast<std::byte*>(arena);
+namespace {
+
+std::uint64_t numbered(std::uint64_t bytes) {
+  check(bytes > 0 && bytes <= largest_memory, "memory whose lines can be numbered");
+  return bytes;
 }
 
-Memory::~Memory() {
-  munmap(base_, most_bytes_);
-}
+}  // namespace
+
+Memory::Memory(unsigned nodes, std::uint64_t most_bytes)
+    : most_bytes_(numbered(most_bytes)),
+      arena_(most_bytes),
+      base_(arena_.data()),
+      nodes_(nodes) {}
 
 Address Memory::reserve(const std::string& name, std::uint64_t bytes, SocketId node) {
   check(bytes > 0, "something to reserve");

@@ -19,6 +19,7 @@
 
 #include "sim/base/ids.hpp"
 #include "sim/hw/shared.hpp"
+#include "sim/hw/zero_pages.hpp"
 
 namespace hvsim {
 
@@ -36,9 +37,6 @@ class Memory {
  public:
   // At most largest_memory.
   explicit Memory(unsigned nodes, std::uint64_t most_bytes = std::uint64_t{8} << 30);
-  ~Memory();
-  Memory(const Memory&) = delete;
-  Memory& operator=(const Memory&) = delete;
 
   // A T of its own line or lines, all zero but for what T's constructor sets, on the given node.
   template <class T>
@@ -90,7 +88,8 @@ class Memory {
   };
 
   std::uint64_t most_bytes_;
-  std::byte* base_ = nullptr;
+  ZeroPages arena_;
+  std::byte* base_;
   std::uint64_t used_ = 0;
   unsigned nodes_;
   std::vector<std::uint8_t> page_node_;  // which node owns each page

@@ -97,7 +97,8 @@ void SimCpu::bulk_lines(Address first, std::uint64_t bytes, bool own, BulkCost& 
     }
     // Misses are spread over the time the ones before took.
     const Time when = t_ + cost.total() / hw_.spec.line_fill_buffers.value;
-    const Move move = hw_.coherence.take(core_, line, own, when, Duration{});
+    Move move;
+    hw_.coherence.take(core_, line, own, when, Duration{}, move);
     hw_.coherence.directory().entry(line).moving = false;
     hw_.coherence.directory().entry(line).moving_across = false;
     hw_.coherence.fill(core_, line, move.fill);

@@ -1,14 +1,13 @@
 #include "sim/hw/waiting_requests.hpp"
 
+#include <algorithm>
+
 namespace hvsim {
 
-// Moves all to the front, in twice as many slots if more than half are in use.
+// Twice as many places, the oldest in the first.
 void WaitingRequests::make_room() {
-  if (first_ * 2 < slots_.size()) {
-    slots_.resize(slots_.size() * 2);
-  }
-  std::copy(slots_.data() + first_, slots_.data() + end_, slots_.data());
-  end_ -= first_;
+  std::rotate(ring_.begin(), ring_.begin() + static_cast<std::ptrdiff_t>(first_), ring_.end());
+  ring_.resize(ring_.size() * 2);
   first_ = 0;
 }
 

@@ -4,7 +4,6 @@
 // the oldest, cost the same however many wait.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -18,47 +17,46 @@ inline bool arrived_before(const Request& a, const Request& b) {
 
 class WaitingRequests {
  public:
-  WaitingRequests() : slots_(16) {}
+  WaitingRequests() : ring_(16) {}
 
-  bool empty() const { return first_ == end_; }
-  std::size_t size() const { return end_ - first_; }
-  const Request& oldest() const { return *slots_[first_]; }
+  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
+  const Request& oldest() const { return *ring_[first_]; }
 
   // Behind all that arrived before it.
   void add(Request& request) {
-    if (end_ == slots_.size()) [[unlikely]] {
+    if (size_ == ring_.size()) [[unlikely]] {
       make_room();
     }
-    Request** place = &slots_[end_++];
-    for (; place != &slots_[first_] && !arrived_before(*place[-1], request); --place) {
-      *place = place[-1];
+    std::size_t index = size_++;
+    for (; index > 0 && !arrived_before(*at(index - 1), request); --index) {
+      at(index) = at(index - 1);
     }
-    *place = &request;
+    at(index) = &request;
   }
   Request& take_oldest() {
-    Request& request = *slots_[first_++];
-    if (first_ == end_) {
-      first_ = end_ = 0;
-    }
+    Request& request = *ring_[first_];
+    first_ = (first_ + 1) & (ring_.size() - 1);
+    --size_;
     return request;
   }
-  // The one with `index` older ones.
+  // The one with `index` older ones, which move up.
   Request& take(std::size_t index) {
-    Request** const place = &slots_[first_ + index];
-    Request& request = **place;
-    std::copy(place + 1, slots_.data() + end_, place);
-    if (first_ == --end_) {
-      first_ = end_ = 0;
+    Request& request = *at(index);
+    for (; index > 0; --index) {
+      at(index) = at(index - 1);
     }
+    take_oldest();
     return request;
   }
 
  private:
+  Request*& at(std::size_t index) { return ring_[(first_ + index) & (ring_.size() - 1)]; }
   void make_room();
 
-  std::vector<Request*> slots_;  // those from first_ to end_ are in use
-  std::size_t first_ = 0;
-  std::size_t end_ = 0;
+  std::vector<Request*> ring_;  // a power of two of places
+  std::size_t first_ = 0;       // where the oldest is; the others follow, round and round
+  std::size_t size_ = 0;
 };
 
 }  // namespace hvsim

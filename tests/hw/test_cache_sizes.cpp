@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <vector>
 
 #include "sim/hw/caches.hpp"
 #include "tests/hw/rig.hpp"
@@ -166,7 +167,8 @@ TEST(CacheSizes, ALoneReaderWritesWithoutTellingAnybody) {
 }
 
 TEST(Cache, RemovesAndPinsByTheWay) {
-  Cache cache({256, 4});  // one set
+  std::vector<std::uint32_t> ways(4);
+  Cache cache({256, 4}, ways);  // one set
   for (std::uint32_t i = 0; i < 4; ++i) {
     EXPECT_FALSE(cache.put(LineId{i}, LineState::shared).has_value());
   }
@@ -182,7 +184,8 @@ TEST(Cache, RemovesAndPinsByTheWay) {
 }
 
 TEST(Cache, ANumberOfSetsThatIsNoPowerOfTwoHoldsAllItsLines) {
-  Cache cache({3 * 2 * 64, 2});
+  std::vector<std::uint32_t> ways(6);
+  Cache cache({3 * 2 * 64, 2}, ways);
   for (std::uint32_t i = 0; i < 6; ++i) {
     EXPECT_FALSE(cache.put(LineId{i}, LineState::shared).has_value()) << i;
   }
