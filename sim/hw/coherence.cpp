@@ -8,25 +8,29 @@
 namespace hvsim {
 namespace {
 
-// Where the tables of one machine's caches are in the host's memory: one behind the other.
+// The tables of one machine's caches, one behind the other in the host's memory. With a line of
+// the host between them: what all cores have of one line would otherwise meet in a few sets of the
+// host's caches.
+constexpr std::size_t gap = 64;
+
 class Tables {
  public:
-  explicit Tables(std::byte* first) : next_(reinterpret_cast<std::uint32_t*>(first)) {}
+  explicit Tables(std::byte* first) : next_(first) {}
   Cache make(const CacheShape& shape) {
-    const std::span ways(next_, Cache::ways(shape));
-    next_ += ways.size();
+    const std::span ways(reinterpret_cast<std::uint32_t*>(next_), Cache::ways(shape));
+    next_ += ways.size_bytes() + gap;
     return {shape, ways};
   }
 
  private:
-  std::uint32_t* next_;
+  std::byte* next_;
 };
 
 }  // namespace
 
 std::uint64_t Coherence::table_bytes(const MachineSpec& spec) {
-  return spec.cores() * (Cache::table_bytes(spec.l1) + Cache::table_bytes(spec.l2)) +
-         spec.sockets * Cache::table_bytes(spec.l3);
+  return spec.cores() * (Cache::table_bytes(spec.l1) + Cache::table_bytes(spec.l2) + 2 * gap) +
+         spec.sockets * (Cache::table_bytes(spec.l3) + gap);
 }
 
 Coherence::Coherence(const MachineSpec& spec, const Topology& topology, const Memory& memory,

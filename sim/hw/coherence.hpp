@@ -73,8 +73,8 @@ class Coherence {
     return caches_[core.n].l1.state(line) != LineState::invalid;
   }
 
-  // Supplies the line to a core at `now`, and says how in `move`. The line is not moving. `ahead` is
-  // the part of a cross-socket move that has already passed (see snoop_time).
+  // Supplies the line to a core at `now`, and says how in `move`. The line is not moving. `ahead`
+  // is the part of a cross-socket move that has already passed (see snoop_time).
   void take(CoreId core, LineId line, bool own, Time now, Duration ahead, Move& move);
   // Another core of the same socket reads what take() is bringing to one of its neighbours.
   void share(CoreId core, LineId line);
@@ -109,10 +109,14 @@ class Coherence {
   };
 
   Hit look_up(CoreId core, LineId line, bool own);
-  void supply_shared(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead, Move& move);
-  void supply_owned(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead, Move& move);
-  void read_from_owner(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead, Move& move);
-  void hand_over(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead, Move& move);
+  void supply_shared(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead,
+                     Move& move);
+  void supply_owned(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead,
+                    Move& move);
+  void read_from_owner(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead,
+                       Move& move);
+  void hand_over(CoreId core, LineId line, DirectoryEntry& entry, Time now, Duration ahead,
+                 Move& move);
   void from_memory(unsigned socket, LineId line, Time now, Move& move);
   void across(unsigned from, unsigned to, Duration price, Time now, Duration ahead, Move& move);
   Duration hand_over_remote(unsigned from, unsigned to) const;

@@ -15,10 +15,7 @@ std::uint64_t numbered(std::uint64_t bytes) {
 }  // namespace
 
 Memory::Memory(unsigned nodes, std::uint64_t most_bytes)
-    : most_bytes_(numbered(most_bytes)),
-      arena_(most_bytes),
-      base_(arena_.data()),
-      nodes_(nodes) {}
+    : most_bytes_(numbered(most_bytes)), arena_(most_bytes), base_(arena_.data()), nodes_(nodes) {}
 
 Address Memory::reserve(const std::string& name, std::uint64_t bytes, SocketId node) {
   check(bytes > 0, "something to reserve");

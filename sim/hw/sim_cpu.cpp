@@ -54,11 +54,6 @@ void SimCpu::wait_for_others() {
   }
 }
 
-void SimCpu::park_until(Time t) {
-  hw_.engine.park_until(t);
-  find_due();
-}
-
 // A commit that is due sooner than lookahead after t breaks the word that quiet_until gives.
 void SimCpu::quiet_until(Time t) {
   if (t != Time::never() && commit_.next < t + prices_.l3_request.value) {

@@ -13,6 +13,7 @@
 //   sim_cpu_faults.cpp  what a wrong model of x86-TSO does otherwise, for tests
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <functional>
 #include <memory>
@@ -143,7 +144,10 @@ class SimCpu final : public Cpu {
   void catch_up();
   void stay_within_limits();
   void act_now();
-  void park_until(Time t);
+  [[gnu::always_inline]] void park_until(Time t) {
+    hw_.engine.park_until(t);
+    find_due();
+  }
   void quiet_until(Time t);
   void find_due() {
     if (hw_.quiet_writes.hiding()) [[unlikely]] {
@@ -270,5 +274,48 @@ class SimCpu final : public Cpu {
   std::string waiting_for_;
   PcpuId holder_{};
 };
+
+// An access that left the core, in the columns of perf c2c.
+inline void SimCpu::count(const Request& request, Duration queued) {
+  LineCounts& counts = hw_.coherence.counters(request.line, request.where);
+  ++(request.own ? counts.stores : counts.loads);
+  counts.local_hitm += request.move.hitm == Hitm::local ? 1 : 0;
+  counts.remote_hitm += request.move.hitm == Hitm::remote ? 1 : 0;
+  counts.queued_ps += queued.ps;
+}
+
+// Gets a line that is not in the own caches, and accounts for the time it took. In line: who comes
+// back from another strand finds that the host has guessed each return on its way wrong.
+[[gnu::always_inline]] inline void SimCpu::access(LineId line, bool own, Duration hold,
+                                                  Where where) {
+  access_.line = line;
+  access_.own = own;
+  access_.hold = hold;
+  access_.where = where;
+  hw_.home_agent.issue(access_, t_);
+  bool arrived = false;
+  while (!arrived) {
+    park_until(std::min(access_.next, commit_.next));
+    const Time now = hw_.engine.now();
+    if (commit_.next <= now) {
+      step_commit(now);
+    } else if (access_.next <= now) {
+      arrived = hw_.home_agent.act(access_, now);
+    }
+  }
+  const Duration whole = hw_.engine.now() - t_;
+  const Move& move = access_.move;
+  const Duration way = prices_.l3_request.value + move.latency;
+  const Duration queued = whole - way - move.link_wait - hold;
+  accounting_.spend(move.cause, way);
+  accounting_.spend(Cause::link_queue, move.link_wait);
+  accounting_.spend(Cause::line_queue, queued);
+  accounting_.spend(Cause::drain, hold);
+  t_ += whole;
+  count(access_, queued);
+  if (!stores_.empty()) {
+    find_due();  // our own commit may have been next in line
+  }
+}
 
 }  // namespace hvsim

@@ -36,15 +36,6 @@ void SimCpu::write(Address address, unsigned bytes, std::uint64_t value) {
   plain_write(hw_.memory.host(address), bytes, value);
 }
 
-// An access that left the core, in the columns of perf c2c.
-inline void SimCpu::count(const Request& request, Duration queued) {
-  LineCounts& counts = hw_.coherence.counters(request.line, request.where);
-  ++(request.own ? counts.stores : counts.loads);
-  counts.local_hitm += request.move.hitm == Hitm::local ? 1 : 0;
-  counts.remote_hitm += request.move.hitm == Hitm::remote ? 1 : 0;
-  counts.queued_ps += queued.ps;
-}
-
 // A load, of the program or of a walk. In line: a hit is little more than a call.
 [[gnu::always_inline]] inline std::uint64_t SimCpu::load_at(Address address, unsigned bytes,
                                                             Verb verb, Where where) {
@@ -163,36 +154,6 @@ void SimCpu::fence(Where where) {
   }
   record(Verb::fence, t_, 0, 0, where);
   spend(Cause::drain, prices_.fence.value);
-}
-
-// Gets a line that is not in the own caches, and accounts for the time it took.
-void SimCpu::access(LineId line, bool own, Duration hold, Where where) {
-  access_.line = line;
-  access_.own = own;
-  access_.hold = hold;
-  access_.where = where;
-  hw_.home_agent.issue(access_, t_);
-  bool arrived = false;
-  while (!arrived) {
-    park_until(std::min(access_.next, commit_.next));
-    const Time now = hw_.engine.now();
-    if (commit_.next <= now) {
-      step_commit(now);
-    } else if (access_.next <= now) {
-      arrived = hw_.home_agent.act(access_, now);
-    }
-  }
-  const Duration whole = hw_.engine.now() - t_;
-  const Move& move = access_.move;
-  const Duration way = prices_.l3_request.value + move.latency;
-  const Duration queued = whole - way - move.link_wait - hold;
-  accounting_.spend(move.cause, way);
-  accounting_.spend(Cause::link_queue, move.link_wait);
-  accounting_.spend(Cause::line_queue, queued);
-  accounting_.spend(Cause::drain, hold);
-  t_ += whole;
-  count(access_, queued);
-  find_due();  // our own commit may have been next in line
 }
 
 // Whether the noise holds the next commit up. If so, commit_.next is when to ask it again.
