@@ -63,6 +63,7 @@ struct Scenario {
   std::map<std::string, std::string> settings;  // path -> canonical text, without the axes
   std::map<std::string, Location> set_at;       // path -> where it was set
   std::vector<Axis> axes;                       // in the order written: the last varies fastest
+  bool axes_read = true;                        // else what is wrong with them has been said
   std::vector<std::uint64_t> seeds;
   std::vector<Claim> claims;
   Location where;

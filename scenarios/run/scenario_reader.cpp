@@ -30,7 +30,9 @@ class ScenarioReader {
     read_section("prices");
     read_section("limits");
     read_workload();
+    const std::size_t before = root_.problems().size();
     read_axes();
+    out_.axes_read = root_.problems().size() == before;
     read_seeds();
     const JsonValue* axes = root_.json().find("axes");
     if (!root_.find("machine") && (axes == nullptr || axes->find("machine") == nullptr)) {

@@ -37,6 +37,22 @@ TEST(ClaimReader, ARowThatIsNotInTheSweepIsAnError) {
                           "(/claims/0/at/workload.threads)"));
 }
 
+TEST(ClaimReader, AClaimIsNotBlamedForAnAxisThatCouldNotBeRead) {
+  EXPECT_THAT(problems(with("[1, 2, 4]", "[1, 2, -4]")),
+              ElementsAre("8:23: must be from 1 to 512, found -4 (/axes/threads/2)"));
+  EXPECT_THAT(problems(with("[1, 2, 4]", "[]")),
+              ElementsAre("8:16: an axis has at least one value (/axes/threads)"));
+  EXPECT_THAT(problems(with("\"threads\": [1, 2, 4]", "\"thread\": [1, 2, 4]")),
+              ElementsAre("8:5: nothing that can be varied is called \"thread\"; did you mean "
+                          "\"threads\"? (/axes/thread)"));
+  // What is wrong with the claim itself is said all the same.
+  std::string text = with("[1, 2, 4]", "[]");
+  text.replace(text.find(bounds), bounds.size(), "\"at_least\": 5, \"at_most\": 4");
+  EXPECT_THAT(problems(text),
+              ElementsAre("8:16: an axis has at least one value (/axes/threads)",
+                          "16:19: at_least is above at_most (/claims/0/at_least)"));
+}
+
 TEST(ClaimReader, EveryAxisWithSeveralValuesMustBeFixed) {
   EXPECT_THAT(problems(with(at, "")),
               ElementsAre("13:5: the axis threads has 3 values: say in \"at\" which one is meant, "
