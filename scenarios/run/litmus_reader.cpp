@@ -39,6 +39,7 @@ std::span<const Key> test_keys() {
       {"observed", false, "which values a final state is made of"},
       {"allowed", false, "all final states under x86-TSO"},
       {"sc", false, "those that need no store buffer"},
+      {"merging", false, "those and others of processors that merge waiting stores with memory"},
       {"tso_only", false, "how many do"},
       {"oracles", false, "who worked the sets out"},
       {"machine_states", false, "states of the abstract machine"},
@@ -88,6 +89,7 @@ class TestReader {
     read_condition();
     test_.allowed = read_outcomes("allowed");
     test_.sc = read_outcomes("sc");
+    test_.merging = read_outcomes("merging");
     return std::move(test_);
   }
 

@@ -1,7 +1,7 @@
 // A litmus test: a few threads of a few operations each, and what may come of them.
 //
 // What a reader (litmus_reader.hpp) guarantees: every index below is within its list, every
-// outcome is as long as `observed`, `allowed` and `sc` are sorted without repeats.
+// outcome is as long as `observed`, all sets of them are sorted without repeats.
 #pragma once
 
 #include <cstddef>
@@ -79,6 +79,9 @@ struct LitmusTest {
   // Complete sets of final states, if somebody has worked them out.
   std::optional<std::vector<LitmusOutcome>> allowed{};
   std::optional<std::vector<LitmusOutcome>> sc{};
+  // `allowed` of processors that put a load together from waiting stores and memory, if it
+  // differs.
+  std::optional<std::vector<LitmusOutcome>> merging{};
 };
 
 }  // namespace hvsim

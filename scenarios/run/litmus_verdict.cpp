@@ -107,7 +107,9 @@ LitmusVerdict judge_litmus(const LitmusTest& test, LitmusSeen seen, LitmusModel 
                            LitmusMode mode) {
   LitmusVerdict verdict;
   const bool has_set = model == LitmusModel::sc ? test.sc.has_value() : test.allowed.has_value();
-  const auto& may = model == LitmusModel::sc && test.sc ? test.sc : test.allowed;
+  const auto& may = model == LitmusModel::sc && test.sc        ? test.sc
+                    : mode == LitmusMode::host && test.merging ? test.merging
+                                                               : test.allowed;
   bool promised = true;
   if (may) {
     for (const auto& [outcome, times] : seen.outcomes) {

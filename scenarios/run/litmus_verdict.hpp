@@ -5,7 +5,8 @@
 //   missing    in the set and not seen. Only a search must see all; of drawn, timed and host runs
 //              it says how far they got.
 // A set is the test's `allowed`, or `sc` for that model. `allowed` stands in for an `sc` that is
-// not given: it holds all that may come, so nothing is missing then.
+// not given: it holds all that may come, so nothing is missing then. Of the host nobody knows how
+// it loads what a waiting store has in part, so its set is `merging` if there is one.
 #pragma once
 
 #include <cstdint>

@@ -4,8 +4,9 @@ After Owens, Sarkar and Sewell, "A better x86 memory model: x86-TSO" (2009): eac
 first-in-first-out buffer of stores; a load takes the newest of its thread's waiting stores to its
 bytes, else memory; a fence and a locked operation go on only when the own buffer is empty; a
 buffer's oldest store may reach memory at any time. Without buffers the same machine is
-sequentially consistent. A load that only a part of a waiting store covers, or a waiting store only
-a part of it, waits until that store has reached memory, as processors do that cannot forward it.
+sequentially consistent. A load of bytes that a waiting store has only in part waits until that
+store has reached memory, as processors do that cannot forward it. Others put such a load together
+from the waiting stores and memory: a `merging` machine.
 
 It shares no code with hvsim and knows nothing of caches, lines or time: it walks all states of a
 dozen lines of semantics. Notation: scenarios/run/litmus_reader.hpp.
@@ -56,8 +57,9 @@ def put_into(whole, store):
 class Machine:
     """All runs of one test. With `buffers` off, every store reaches memory at once."""
 
-    def __init__(self, test, buffers=True):
+    def __init__(self, test, buffers=True, merging=False):
         self.buffers = buffers
+        self.merging = merging
         self.programs = [[parse(text) for text in thread] for thread in test["threads"]]
         cells = dict(test.get("init", {}))
         for program in self.programs:
@@ -74,6 +76,10 @@ class Machine:
 
     def load(self, op, thread, memory):
         """What a load sees; None if it must wait."""
+        if self.merging:
+            for store in thread.buffer:
+                memory = self.memory_with(memory, store)
+            return taken_from(memory[self.cells.index(op.cell)], op.offset, op.size)
         for store in reversed(thread.buffer):
             first = max(store.offset, op.offset)
             last = min(store.offset + store.size, op.offset + op.size)
@@ -173,9 +179,9 @@ def observed_by_default(test):
     return names + Machine(test).cells
 
 
-def outcomes(test, buffers=True):
+def outcomes(test, buffers=True, merging=False):
     """The number of states and the sorted final states of a test."""
-    machine = Machine(test, buffers)
+    machine = Machine(test, buffers, merging)
     states, final = machine.explore()
     observed = test.get("observed") or observed_by_default(test)
     found = {tuple(machine.outcome(state, observed)) for state in final}

@@ -148,6 +148,9 @@ def tests():
         test["observed"] = oracle.observed_by_default(test)
         test["machine_states"], test["allowed"] = oracle.outcomes(test)
         test["sc"] = oracle.outcomes(test, buffers=False)[1]
+        merging = oracle.outcomes(test, merging=True)[1]
+        if merging != test["allowed"]:
+            test["merging"] = merging
         if "condition" in test:
             test["quantifier"] = "exists"
             test["verdict"] = verdict(test)

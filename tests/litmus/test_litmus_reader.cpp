@@ -82,7 +82,7 @@ TEST(LitmusReader, ReportsAllMistakesAtOnceWithTheirPlaces) {
             "(/tests/0/threads/0/0)\n"
             "pack:2:42: unknown key \"colour\"; expected name, source, note, same_as, init, "
             "threads, condition, condition_text, quantifier, verdict, observed, allowed, sc, "
-            "tso_only, oracles, machine_states, min_outcome_probability or published "
+            "merging, tso_only, oracles, machine_states, min_outcome_probability or published "
             "(/tests/0/colour)\n"
             "pack:3:11: expected a location such as x, found \"r0\" (/tests/0/init/r0)\n"
             "pack:3:24: the key \"threads\" is missing: a list of operations for each thread "

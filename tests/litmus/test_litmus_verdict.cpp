@@ -85,6 +85,15 @@ TEST(LitmusVerdict, WithNothingToGoByEveryStateIsFineAndIsCounted) {
   EXPECT_EQ(exit_code_of({verdict}), ExitCode::passed);
 }
 
+TEST(LitmusVerdict, OnlyTheHostMayMergeWaitingStoresWithMemory) {
+  const LitmusTest test = reading(R"(, "allowed": [[0]], "merging": [[0], [1]])");
+  const LitmusOutcomes merged{{{0}, 1}, {{1}, 1}};
+  EXPECT_TRUE(judged(test, merged, LitmusMode::host).ok);
+  EXPECT_THAT(judged(test, merged, LitmusMode::exhaustive).forbidden,
+              ElementsAre(LitmusOutcome{1}));
+  EXPECT_THAT(judged(test, {{{2}, 1}}, LitmusMode::host).forbidden, ElementsAre(LitmusOutcome{2}));
+}
+
 TEST(LitmusVerdict, TheJsonHasTheseKeysAndNoOther) {
   const LitmusTest test = reading(R"(, "allowed": [[0], [1]])");
   EXPECT_EQ(litmus_json({judged(test, {{{0}, 1}, {{-3}, 1}})}, LitmusMode::exhaustive),
