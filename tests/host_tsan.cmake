@@ -15,6 +15,7 @@ add_library(hvsim_tsan OBJECT
   ${PROJECT_SOURCE_DIR}/sim/hw/host_machine.cpp
   ${PROJECT_SOURCE_DIR}/sim/hw/lapic.cpp
   ${PROJECT_SOURCE_DIR}/sim/hw/memory.cpp
+  ${PROJECT_SOURCE_DIR}/sim/hw/zero_pages.cpp
   ${PROJECT_SOURCE_DIR}/sim/hw/metrics.cpp)
 file(GLOB algorithms CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/models/hypervisor/*.cpp

@@ -1,9 +1,13 @@
 // Simulated memory: layout, nodes and names.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <new>
+
 #include "sim/base/check.hpp"
 #include "sim/hw/memory.hpp"
 #include "sim/hw/run_limits.hpp"
+#include "sim/hw/zero_pages.hpp"
 
 namespace hvsim {
 namespace {
@@ -109,6 +113,20 @@ TEST(Memory, BulkRoomIsZeroUntilItIsWritten) {
   const Address frames = memory.reserve("frames", std::uint64_t{1} << 30, SocketId{0});
   const auto* last = static_cast<const unsigned char*>(memory.host(frames + (1u << 30) - 1));
   EXPECT_EQ(*last, 0);
+}
+
+TEST(ZeroPages, AreZeroEverywhereAlsoWhereThoseBeforeWereWritten) {
+  constexpr std::size_t bytes = std::size_t{1} << 20;
+  for (int turn = 0; turn < 2; ++turn) {
+    const ZeroPages pages(bytes);
+    std::byte* const first = pages.data();
+    EXPECT_TRUE(std::all_of(first, first + bytes, [](std::byte b) { return b == std::byte{0}; }));
+    std::fill(first, first + bytes, std::byte{0xff});
+  }
+}
+
+TEST(ZeroPages, MoreThanAHostCanAddressIsRefused) {
+  EXPECT_THROW(ZeroPages(std::size_t{1} << 62), std::bad_alloc);
 }
 
 }  // namespace

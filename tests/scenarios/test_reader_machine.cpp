@@ -7,6 +7,7 @@
 #include "scenarios/run/machine_reader.hpp"
 #include "scenarios/run/text_file.hpp"
 #include "sim/hw/machine.hpp"
+#include "sim/hw/topology.hpp"
 #include "tests/scenarios/reader_lab.hpp"
 
 namespace hvsim::reader {

@@ -64,7 +64,7 @@ const std::vector<Library>& libraries() {
       {"benchmark/", "Google Benchmark", {"tests/bench/"}},
       {"sanitizer/", "the sanitizers", {"sim/time/"}},
       {"sched.h", "the choice of processors", {"sim/hw/host_machine"}},
-      {"sys/mman.h", "mmap", {"sim/hw/memory", "sim/time/"}},
+      {"sys/mman.h", "mmap", {"sim/hw/zero_pages", "sim/time/"}},
   };
   return table;
 }
