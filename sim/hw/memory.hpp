@@ -37,6 +37,7 @@ class Memory {
  public:
   // At most largest_memory.
   explicit Memory(unsigned nodes, std::uint64_t most_bytes = std::uint64_t{8} << 30);
+  ~Memory() { arena_.written_up_to(used_); }
 
   // A T of its own line or lines, all zero but for what T's constructor sets, on the given node.
   template <class T>

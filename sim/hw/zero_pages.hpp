@@ -1,6 +1,5 @@
-// A region of the host's memory that is zero, and costs the host nothing until it is touched.
-//
-// For tables that are large and mostly never looked at. Errors: std::bad_alloc.
+// A region of the host's memory that is zero. A large one costs the host nothing until it is
+// touched, which is for tables that are mostly never looked at. Errors: std::bad_alloc.
 #pragma once
 
 #include <cstddef>
@@ -14,12 +13,16 @@ class ZeroPages {
   ZeroPages(const ZeroPages&) = delete;
   ZeroPages& operator=(const ZeroPages&) = delete;
 
-  // At the start of a page of the host.
+  // Aligned for any object.
   std::byte* data() const { return first_; }
+  // Promises that no byte from here on has been written, nor will be. A region of which little was
+  // written is cleared and serves again: to map one anew can take longer than a small run.
+  void written_up_to(std::size_t bytes) { written_ = bytes; }
 
  private:
   std::byte* first_;
   std::size_t bytes_;
+  std::size_t written_;
 };
 
 }  // namespace hvsim

@@ -116,13 +116,28 @@ TEST(Memory, BulkRoomIsZeroUntilItIsWritten) {
 }
 
 TEST(ZeroPages, AreZeroEverywhereAlsoWhereThoseBeforeWereWritten) {
-  constexpr std::size_t bytes = std::size_t{1} << 20;
-  for (int turn = 0; turn < 2; ++turn) {
-    const ZeroPages pages(bytes);
-    std::byte* const first = pages.data();
-    EXPECT_TRUE(std::all_of(first, first + bytes, [](std::byte b) { return b == std::byte{0}; }));
-    std::fill(first, first + bytes, std::byte{0xff});
+  for (const std::size_t bytes : {std::size_t{1} << 10, std::size_t{1} << 21}) {
+    for (const std::size_t written : {bytes, bytes, bytes / 8, bytes / 8, bytes / 8}) {
+      ZeroPages pages(bytes);
+      std::byte* const first = pages.data();
+      EXPECT_EQ(std::count(first, first + bytes, std::byte{0}),
+                static_cast<std::ptrdiff_t>(bytes));
+      std::fill(first, first + written, std::byte{0xff});
+      pages.written_up_to(written);
+    }
   }
+}
+
+TEST(ZeroPages, ARegionOfWhichLittleWasWrittenServesAgain) {
+  constexpr std::size_t bytes = std::size_t{3} << 21;  // of a size that nobody else uses
+  std::byte* before = nullptr;
+  {
+    ZeroPages pages(bytes);
+    before = pages.data();
+    pages.written_up_to(0);
+  }
+  const ZeroPages pages(bytes);
+  EXPECT_EQ(pages.data(), before);
 }
 
 TEST(ZeroPages, MoreThanAHostCanAddressIsRefused) {
