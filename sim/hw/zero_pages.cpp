@@ -14,8 +14,8 @@ namespace {
 // Below this, zeros are cheaper than asking the kernel for pages, and for each as it is touched.
 constexpr std::size_t large = std::size_t{256} * 1024;
 // Up to this, clearing is cheaper than giving back.
-constexpr std::size_t most_to_clear = std::size_t{1024} * 1024;
-constexpr std::size_t most_kept = 16;
+constexpr std::size_t most_to_clear = std::size_t{8} << 20;
+constexpr std::size_t most_kept = 4;
 
 // Large regions that are zero again, by size.
 struct KeptRegions {
