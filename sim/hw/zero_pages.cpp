@@ -50,7 +50,10 @@ bool keep(void* region, std::size_t bytes) {
   return true;
 }
 
-void* map_pages(std::size_t bytes) {
+void* large_region(std::size_t bytes) {
+  if (void* const region = take_kept(bytes)) {
+    return region;
+  }
   void* const region = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   return region == MAP_FAILED ? nullptr : region;
@@ -58,11 +61,8 @@ void* map_pages(std::size_t bytes) {
 
 }  // namespace
 
-ZeroPages::ZeroPages(std::size_t bytes) : bytes_(bytes), written_(bytes) {
-  void* region = bytes < large ? std::calloc(bytes, 1) : take_kept(bytes);
-  if (region == nullptr && bytes >= large) {
-    region = map_pages(bytes);
-  }
+ZeroPages::ZeroPages(std::size_t bytes) : bytes_(bytes) {
+  void* const region = bytes < large ? std::calloc(bytes, 1) : large_region(bytes);
   if (region == nullptr) {
     throw std::bad_alloc();
   }

@@ -15,14 +15,15 @@ class ZeroPages {
 
   // Aligned for any object.
   std::byte* data() const { return first_; }
-  // Promises that no byte from here on has been written, nor will be. A region of which little was
-  // written is cleared and serves again: to map one anew can take longer than a small run.
+  // Promises that no byte from here on has been written, nor will be. A region of which so little
+  // is known to have been written is cleared and serves again: to map one anew can take longer
+  // than a small run. Of others nobody knows, and they are given back.
   void written_up_to(std::size_t bytes) { written_ = bytes; }
 
  private:
   std::byte* first_;
   std::size_t bytes_;
-  std::size_t written_;
+  std::size_t written_ = ~std::size_t{0};
 };
 
 }  // namespace hvsim
